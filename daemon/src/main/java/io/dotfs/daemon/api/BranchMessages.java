@@ -1,0 +1,96 @@
+package io.dotfs.daemon.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Requests and answers about branches, tags and moving between them. */
+public final class BranchMessages {
+  private BranchMessages() {}
+
+  public record BranchListRequest(Optional<String> dot) {}
+
+  public record BranchListReply(
+      String name, String current, List<BranchInfo> branches, List<BranchInfo> remoteBranches) {}
+
+  /**
+   * A branch.
+   *
+   * @param name {@code branch}, or {@code remote/branch}
+   * @param current true if it is checked out
+   * @param head absent before its first commit
+   * @param subject first line of that commit's message, empty without one
+   * @param dirtyBytes in its working data
+   */
+  public record BranchInfo(
+      String name, boolean current, Optional<String> head, String subject, long dirtyBytes) {}
+
+  /** Makes a branch at {@code start} (absent: HEAD); answered by {@link BranchInfo}. */
+  public record BranchCreateRequest(Optional<String> dot, String name, Optional<String> start) {}
+
+  /** Deletes a branch; without {@code force} refused where commits or data would be lost. */
+  public record BranchDeleteRequest(Optional<String> dot, String name, boolean force) {}
+
+  /** {@code head}: where the branch was, absent if it had no commit. */
+  public record BranchDeleteReply(String name, Optional<String> head) {}
+
+  /** Renames a branch; answered by {@link BranchInfo}. */
+  public record BranchRenameRequest(Optional<String> dot, String oldName, String newName) {}
+
+  /**
+   * Switches every mounted subdot that follows the checked-out branch.
+   *
+   * @param create make the branch first, from {@code start} (absent: HEAD)
+   * @param force even while processes have files open there; they then see ESTALE
+   */
+  public record CheckoutRequest(
+      Optional<String> dot, String branch, boolean create, Optional<String> start, boolean force) {}
+
+  /** {@code mounts}: the directories whose content was switched. */
+  public record CheckoutReply(
+      String name,
+      String branch,
+      String previousBranch,
+      Optional<String> head,
+      boolean created,
+      List<String> mounts) {}
+
+  /** Brings paths back from a commit (absent: HEAD) into the working data. */
+  public record RestoreRequest(
+      DotSelector selector, Optional<String> revision, List<String> paths) {}
+
+  /** {@code changed}: entries that were written or removed. */
+  public record RestoreReply(String id, long changed) {}
+
+  /**
+   * Moves the branch to a revision.
+   *
+   * @param hard even when dirty: uncommitted data is dropped
+   * @param force even while processes have files open there
+   */
+  public record ResetRequest(DotSelector selector, String revision, boolean hard, boolean force) {}
+
+  public record ResetReply(
+      String name, String branch, Optional<String> before, String after, String subject) {}
+
+  public record TagListRequest(Optional<String> dot) {}
+
+  public record TagListReply(List<TagInfo> tags) {}
+
+  /**
+   * A tag.
+   *
+   * @param target the commit's id
+   * @param message of an annotated tag
+   */
+  public record TagInfo(String name, String target, Optional<String> message) {}
+
+  /** Makes a tag at a revision (absent: HEAD), annotated if there is a message. */
+  public record TagCreateRequest(
+      DotSelector selector,
+      String name,
+      Optional<String> revision,
+      Optional<String> message,
+      boolean force) {}
+
+  public record TagDeleteRequest(Optional<String> dot, String name) {}
+}

@@ -1,0 +1,260 @@
+package io.dotfs.daemon.api;
+
+import io.dotfs.daemon.api.BranchMessages.BranchCreateRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchDeleteReply;
+import io.dotfs.daemon.api.BranchMessages.BranchDeleteRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchInfo;
+import io.dotfs.daemon.api.BranchMessages.BranchListReply;
+import io.dotfs.daemon.api.BranchMessages.BranchListRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchRenameRequest;
+import io.dotfs.daemon.api.BranchMessages.CheckoutReply;
+import io.dotfs.daemon.api.BranchMessages.CheckoutRequest;
+import io.dotfs.daemon.api.BranchMessages.ResetReply;
+import io.dotfs.daemon.api.BranchMessages.ResetRequest;
+import io.dotfs.daemon.api.BranchMessages.RestoreReply;
+import io.dotfs.daemon.api.BranchMessages.RestoreRequest;
+import io.dotfs.daemon.api.BranchMessages.TagCreateRequest;
+import io.dotfs.daemon.api.BranchMessages.TagDeleteRequest;
+import io.dotfs.daemon.api.BranchMessages.TagInfo;
+import io.dotfs.daemon.api.BranchMessages.TagListReply;
+import io.dotfs.daemon.api.BranchMessages.TagListRequest;
+import io.dotfs.daemon.api.DotMessages.DotDeleteRequest;
+import io.dotfs.daemon.api.DotMessages.DotShowReply;
+import io.dotfs.daemon.api.DotMessages.DotShowRequest;
+import io.dotfs.daemon.api.DotMessages.DotSummary;
+import io.dotfs.daemon.api.DotMessages.InitRequest;
+import io.dotfs.daemon.api.DotMessages.ListReply;
+import io.dotfs.daemon.api.DotMessages.ListRequest;
+import io.dotfs.daemon.api.DotMessages.SetUpstreamRequest;
+import io.dotfs.daemon.api.DotMessages.StatusReply;
+import io.dotfs.daemon.api.DotMessages.StatusRequest;
+import io.dotfs.daemon.api.HistoryMessages.CommitReply;
+import io.dotfs.daemon.api.HistoryMessages.CommitRequest;
+import io.dotfs.daemon.api.HistoryMessages.DiffReply;
+import io.dotfs.daemon.api.HistoryMessages.DiffRequest;
+import io.dotfs.daemon.api.HistoryMessages.LogReply;
+import io.dotfs.daemon.api.HistoryMessages.LogRequest;
+import io.dotfs.daemon.api.HistoryMessages.ReflogReply;
+import io.dotfs.daemon.api.HistoryMessages.ReflogRequest;
+import io.dotfs.daemon.api.HistoryMessages.ResolveReply;
+import io.dotfs.daemon.api.HistoryMessages.ResolveRequest;
+import io.dotfs.daemon.api.HistoryMessages.ShowReply;
+import io.dotfs.daemon.api.HistoryMessages.ShowRequest;
+import io.dotfs.daemon.api.MountMessages.MountListReply;
+import io.dotfs.daemon.api.MountMessages.MountListRequest;
+import io.dotfs.daemon.api.MountMessages.MountReply;
+import io.dotfs.daemon.api.MountMessages.MountRequest;
+import io.dotfs.daemon.api.MountMessages.UnmountRequest;
+import io.dotfs.daemon.api.RemoteMessages.CloneRequest;
+import io.dotfs.daemon.api.RemoteMessages.FetchRequest;
+import io.dotfs.daemon.api.RemoteMessages.PullRequest;
+import io.dotfs.daemon.api.RemoteMessages.PushRequest;
+import io.dotfs.daemon.api.RemoteMessages.TransferReply;
+import io.dotfs.daemon.api.ServerMessages.FsckReply;
+import io.dotfs.daemon.api.ServerMessages.FsckRequest;
+import io.dotfs.daemon.api.ServerMessages.PingReply;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Calls the daemon. Each call is a connection of its own, so one client may be used by many
+ * threads, and a call ends early only with the process: the daemon then abandons long work.
+ *
+ * <p>Every method throws {@link DaemonException} with the daemon's own error, or with {@link
+ * ErrorKind#DAEMON_UNREACHABLE} if nobody listens or the daemon goes away half way.
+ */
+public final class DaemonClient {
+  private final Path socket;
+
+  /** A client of the daemon that listens at {@code socket}; connects with the first call. */
+  public DaemonClient(Path socket) {
+    this.socket = socket;
+  }
+
+  public PingReply ping() throws DaemonException {
+    return call(Verb.PING, new Done(), PingReply.class);
+  }
+
+  /** Ends the daemon cleanly; returns once it has begun to. */
+  public Done shutdown() throws DaemonException {
+    return call(Verb.SHUTDOWN, new Done(), Done.class);
+  }
+
+  public FsckReply fsck(FsckRequest request, ProgressListener listener) throws DaemonException {
+    return call(Verb.FSCK, request, FsckReply.class, listener);
+  }
+
+  public DotSummary init(InitRequest request) throws DaemonException {
+    return call(Verb.INIT, request, DotSummary.class);
+  }
+
+  public ListReply list(ListRequest request) throws DaemonException {
+    return call(Verb.LIST, request, ListReply.class);
+  }
+
+  public StatusReply status(StatusRequest request) throws DaemonException {
+    return call(Verb.STATUS, request, StatusReply.class);
+  }
+
+  public DotShowReply dotShow(DotShowRequest request) throws DaemonException {
+    return call(Verb.DOT_SHOW, request, DotShowReply.class);
+  }
+
+  public Done dotDelete(DotDeleteRequest request) throws DaemonException {
+    return call(Verb.DOT_DELETE, request, Done.class);
+  }
+
+  public CommitReply commit(CommitRequest request, ProgressListener listener)
+      throws DaemonException {
+    return call(Verb.COMMIT, request, CommitReply.class, listener);
+  }
+
+  public LogReply log(LogRequest request) throws DaemonException {
+    return call(Verb.LOG, request, LogReply.class);
+  }
+
+  public ShowReply show(ShowRequest request) throws DaemonException {
+    return call(Verb.SHOW, request, ShowReply.class);
+  }
+
+  public DiffReply diff(DiffRequest request) throws DaemonException {
+    return call(Verb.DIFF, request, DiffReply.class);
+  }
+
+  public ReflogReply reflog(ReflogRequest request) throws DaemonException {
+    return call(Verb.REFLOG, request, ReflogReply.class);
+  }
+
+  public ResolveReply resolve(ResolveRequest request) throws DaemonException {
+    return call(Verb.RESOLVE, request, ResolveReply.class);
+  }
+
+  public BranchListReply branchList(BranchListRequest request) throws DaemonException {
+    return call(Verb.BRANCH_LIST, request, BranchListReply.class);
+  }
+
+  public BranchInfo branchCreate(BranchCreateRequest request) throws DaemonException {
+    return call(Verb.BRANCH_CREATE, request, BranchInfo.class);
+  }
+
+  public BranchDeleteReply branchDelete(BranchDeleteRequest request) throws DaemonException {
+    return call(Verb.BRANCH_DELETE, request, BranchDeleteReply.class);
+  }
+
+  public BranchInfo branchRename(BranchRenameRequest request) throws DaemonException {
+    return call(Verb.BRANCH_RENAME, request, BranchInfo.class);
+  }
+
+  public CheckoutReply checkout(CheckoutRequest request) throws DaemonException {
+    return call(Verb.CHECKOUT, request, CheckoutReply.class);
+  }
+
+  public RestoreReply restore(RestoreRequest request) throws DaemonException {
+    return call(Verb.RESTORE, request, RestoreReply.class);
+  }
+
+  public ResetReply reset(ResetRequest request) throws DaemonException {
+    return call(Verb.RESET, request, ResetReply.class);
+  }
+
+  public TagListReply tagList(TagListRequest request) throws DaemonException {
+    return call(Verb.TAG_LIST, request, TagListReply.class);
+  }
+
+  public TagInfo tagCreate(TagCreateRequest request) throws DaemonException {
+    return call(Verb.TAG_CREATE, request, TagInfo.class);
+  }
+
+  public Done tagDelete(TagDeleteRequest request) throws DaemonException {
+    return call(Verb.TAG_DELETE, request, Done.class);
+  }
+
+  public MountReply mount(MountRequest request) throws DaemonException {
+    return call(Verb.MOUNT, request, MountReply.class);
+  }
+
+  public Done unmount(UnmountRequest request) throws DaemonException {
+    return call(Verb.UNMOUNT, request, Done.class);
+  }
+
+  public MountListReply mountList(MountListRequest request) throws DaemonException {
+    return call(Verb.MOUNT_LIST, request, MountListReply.class);
+  }
+
+  public TransferReply push(PushRequest request, ProgressListener listener) throws DaemonException {
+    return call(Verb.PUSH, request, TransferReply.class, listener);
+  }
+
+  public TransferReply pull(PullRequest request, ProgressListener listener) throws DaemonException {
+    return call(Verb.PULL, request, TransferReply.class, listener);
+  }
+
+  public TransferReply fetch(FetchRequest request, ProgressListener listener)
+      throws DaemonException {
+    return call(Verb.FETCH, request, TransferReply.class, listener);
+  }
+
+  public TransferReply cloneDot(CloneRequest request, ProgressListener listener)
+      throws DaemonException {
+    return call(Verb.CLONE, request, TransferReply.class, listener);
+  }
+
+  public Done setUpstream(SetUpstreamRequest request) throws DaemonException {
+    return call(Verb.SET_UPSTREAM, request, Done.class);
+  }
+
+  private <R extends Record> R call(Verb verb, Record request, Class<R> reply)
+      throws DaemonException {
+    return call(verb, request, reply, ProgressListener.NONE);
+  }
+
+  private <R extends Record> R call(
+      Verb verb, Record request, Class<R> reply, ProgressListener listener) throws DaemonException {
+    try (SocketChannel channel = connect()) {
+      try {
+        send(channel, verb, request);
+        return HttpAnswer.read(channel, reply, listener);
+      } catch (IOException e) {
+        throw new DaemonException(
+            new ErrorRecord(
+                ErrorKind.DAEMON_UNREACHABLE,
+                "lost the connection to the daemon at " + socket + ": " + e.getMessage()),
+            e);
+      }
+    } catch (IOException e) {
+      throw new DaemonException(
+          new ErrorRecord(
+              ErrorKind.DAEMON_UNREACHABLE, "no daemon answers at " + socket, "dm daemon start"),
+          e);
+    }
+  }
+
+  private SocketChannel connect() throws IOException {
+    try {
+      return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("bad socket path " + socket, e);
+    }
+  }
+
+  private static void send(SocketChannel channel, Verb verb, Record request) throws IOException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    RecordJson.write(body, request);
+    String head =
+        "POST /v1/"
+            + verb.path()
+            + " HTTP/1.1\r\nHost: dotfs\r\nContent-Type: application/json\r\nContent-Length: "
+            + body.size()
+            + "\r\nConnection: close\r\n\r\n";
+    ByteBuffer message = ByteBuffer.allocate(head.length() + body.size());
+    message.put(head.getBytes(StandardCharsets.US_ASCII)).put(body.toByteArray()).flip();
+    while (message.hasRemaining()) {
+      channel.write(message);
+    }
+  }
+}

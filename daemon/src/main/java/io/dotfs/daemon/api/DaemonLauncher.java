@@ -1,0 +1,143 @@
+package io.dotfs.daemon.api;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts the daemon of an endpoint when nobody listens there. Commands that come at the same time
+ * start one between them: they take turns on a lock beside the socket, and the later ones find it
+ * running.
+ */
+public final class DaemonLauncher {
+  /** System property with the directory of the distribution, whose {@code bin/dm} is started. */
+  public static final String HOME_PROPERTY = "dotfs.home";
+
+  private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long POLL_MILLIS = 15;
+
+  private final DaemonEndpoint endpoint;
+
+  public DaemonLauncher(DaemonEndpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  /** A client of the daemon, which is started first unless it runs. */
+  public DaemonClient connect() throws DaemonException {
+    if (!listens()) {
+      start();
+    }
+    return new DaemonClient(endpoint.socket());
+  }
+
+  /** True if somebody accepts connections at the socket. */
+  public boolean listens() {
+    if (!Files.exists(endpoint.socket())) {
+      return false;
+    }
+    try (SocketChannel channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(endpoint.socket()))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void start() throws DaemonException {
+    try {
+      directory(endpoint.home());
+      Path socketDirectory = endpoint.socket().toAbsolutePath().resolve("..").normalize();
+      directory(socketDirectory);
+      Path lock = endpoint.socket().resolveSibling(endpoint.socket().getFileName() + ".start");
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        if (held.isValid() && !listens()) {
+          await(spawn());
+        }
+      }
+    } catch (IOException e) {
+      throw new DaemonException(
+          new ErrorRecord(
+              ErrorKind.DAEMON_UNREACHABLE, "cannot start the daemon: " + e.getMessage()),
+          e);
+    }
+  }
+
+  private void directory(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    String mode = endpoint.systemDaemon() ? "rwxr-xr-x" : "rwx------";
+    Files.createDirectories(
+        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+  }
+
+  private Process spawn() throws IOException {
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    String distribution = System.getProperty(HOME_PROPERTY, "");
+    if (distribution.isEmpty()) {
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(
+          List.of("-cp", System.getProperty("java.class.path"), "io.dotfs.daemon.DaemonMain"));
+    } else {
+      command.addAll(List.of(Path.of(distribution, "bin", "dm").toString(), "daemon", "run"));
+    }
+    command.addAll(
+        List.of("--home", endpoint.home().toString(), "--socket", endpoint.socket().toString()));
+    return new ProcessBuilder(command)
+        .directory(new File("/"))
+        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+        .redirectOutput(ProcessBuilder.Redirect.to(startLog().toFile()))
+        .redirectErrorStream(true)
+        .start();
+  }
+
+  private Path startLog() {
+    return endpoint.home().resolve("daemon.start");
+  }
+
+  private void await(Process process) throws IOException, DaemonException {
+    long deadline = System.nanoTime() + START_TIMEOUT_NANOS;
+    while (!listens()) {
+      try {
+        if (process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+          if (listens()) {
+            return;
+          }
+          throw new DaemonException(ErrorKind.DAEMON_UNREACHABLE, lastWords());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DaemonException(
+            new ErrorRecord(ErrorKind.CANCELLED, "interrupted while the daemon started"), e);
+      }
+      if (System.nanoTime() > deadline) {
+        throw new DaemonException(
+            ErrorKind.DAEMON_UNREACHABLE,
+            "the daemon does not answer at " + endpoint.socket(),
+            "less " + endpoint.home().resolve("daemon.log"));
+      }
+    }
+  }
+
+  /** The daemon's own line about why it ended. */
+  private String lastWords() throws IOException {
+    String told = Files.readString(startLog()).strip();
+    if (told.isEmpty()) {
+      return "the daemon ended while it started; see " + endpoint.home().resolve("daemon.log");
+    }
+    String last = told.substring(told.lastIndexOf('\n') + 1);
+    return last.startsWith("dm: ") ? last.substring(4) : last;
+  }
+}

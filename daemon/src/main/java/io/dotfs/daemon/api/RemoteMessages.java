@@ -1,0 +1,95 @@
+package io.dotfs.daemon.api;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Requests and answers about other stores. All of these verbs stream progress. */
+public final class RemoteMessages {
+  private RemoteMessages() {}
+
+  /**
+   * A remote as the user's settings know it.
+   *
+   * @param name for the tracking refs and for messages
+   * @param url {@code http(s)://…}, {@code file:///…} or {@code user@host[:port]}
+   * @param user for a hub; absent where the URL needs none
+   * @param apiKey the secret that belongs to it; never logged
+   */
+  public record RemoteSpec(
+      String name, String url, Optional<String> user, Optional<String> apiKey) {
+    @Override
+    public String toString() {
+      return "RemoteSpec[" + name + ", " + url + "]";
+    }
+  }
+
+  /**
+   * Sends commits.
+   *
+   * @param remoteDot {@code [namespace/]dot} there; absent: the upstream, else the same dot name
+   *     under the remote's user
+   * @param allBranches every branch instead of the selected one
+   * @param force the other side may lose commits, provided it stands where it was last seen
+   */
+  public record PushRequest(
+      DotSelector selector,
+      RemoteSpec remote,
+      Optional<String> remoteDot,
+      boolean allBranches,
+      boolean force) {}
+
+  /**
+   * Fetches a branch and fast-forwards the local one and its mounts.
+   *
+   * @param force even while processes have files open on the mounts
+   */
+  public record PullRequest(
+      DotSelector selector, RemoteSpec remote, Optional<String> remoteDot, boolean force) {}
+
+  /** Brings the remote's branches into {@code remote/branch} and touches nothing else. */
+  public record FetchRequest(DotSelector selector, RemoteSpec remote, Optional<String> remoteDot) {}
+
+  /**
+   * Makes a dot from a remote's.
+   *
+   * @param remoteDot {@code [namespace/]dot} there
+   * @param branch to check out; absent: {@code master}, else the only one
+   * @param at check out this commit of it
+   * @param localName absent: the remote's dot name in the default namespace
+   */
+  public record CloneRequest(
+      RemoteSpec remote,
+      String remoteDot,
+      Optional<String> branch,
+      Optional<String> at,
+      Optional<String> localName) {}
+
+  /**
+   * What a transfer did.
+   *
+   * @param name local {@code namespace/dot}
+   * @param remote its name
+   * @param remoteDot {@code namespace/dot} there
+   * @param objects how many objects travelled
+   * @param bytes how many bytes travelled, as stored
+   * @param objectsAlreadyThere of those that the transfer needed
+   * @param bytesAlreadyThere their size
+   */
+  public record TransferReply(
+      String name,
+      String remote,
+      String remoteDot,
+      List<RefUpdate> refs,
+      long objects,
+      long bytes,
+      long objectsAlreadyThere,
+      long bytesAlreadyThere,
+      long elapsedNanos) {}
+
+  /**
+   * One branch of a transfer.
+   *
+   * @param outcome {@code created}, {@code fast-forward}, {@code forced} or {@code up to date}
+   */
+  public record RefUpdate(String branch, Optional<String> before, String after, String outcome) {}
+}
