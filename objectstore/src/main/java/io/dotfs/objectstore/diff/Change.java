@@ -1,0 +1,73 @@
+package io.dotfs.objectstore.diff;
+
+import io.dotfs.objectstore.object.Totals;
+import io.dotfs.objectstore.object.TreeEntry;
+
+/** One difference between two trees, at one path. */
+public sealed interface Change {
+  /** Where it is in the new tree; in the old one for what was removed. */
+  TreePath path();
+
+  /** The letter that {@code git diff --name-status} shows. */
+  char letter();
+
+  /**
+   * Only the new tree has it. Directories appear only if they are empty: otherwise their entries
+   * do.
+   */
+  record Added(TreePath path, TreeEntry entry) implements Change {
+    @Override
+    public char letter() {
+      return 'A';
+    }
+  }
+
+  /** Only the old tree has it. */
+  record Removed(TreePath path, TreeEntry entry) implements Change {
+    @Override
+    public char letter() {
+      return 'D';
+    }
+  }
+
+  /** Both have it, with different content, attributes, or both; {@link Change#contentChanged}. */
+  record Modified(TreePath path, TreeEntry before, TreeEntry after) implements Change {
+    @Override
+    public char letter() {
+      return 'M';
+    }
+
+    /** Whether the content differs; otherwise only attributes do. */
+    public boolean contentChanged() {
+      return !before.content().equals(after.content());
+    }
+  }
+
+  /** Both have it, as files of different types. */
+  record TypeChanged(TreePath path, TreeEntry before, TreeEntry after) implements Change {
+    @Override
+    public char letter() {
+      return 'T';
+    }
+  }
+
+  /** A file that was removed in one place and added, with equal content, in another. */
+  record Renamed(TreePath oldPath, TreePath path, TreeEntry before, TreeEntry after)
+      implements Change {
+    @Override
+    public char letter() {
+      return 'R';
+    }
+  }
+
+  /** Totals of what a change adds or removes; ZERO for other changes. */
+  static Totals totals(Change change) {
+    if (change instanceof Added added) {
+      return added.entry().totals();
+    }
+    if (change instanceof Removed removed) {
+      return removed.entry().totals();
+    }
+    return Totals.ZERO;
+  }
+}

@@ -1,0 +1,47 @@
+package io.dotfs.objectstore.pack;
+
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.store.ObjectReader;
+import io.dotfs.objectstore.store.ObjectSink;
+
+/**
+ * One batch of new objects: a commit, or what a transfer received. Nothing of it is visible in the
+ * store until {@link #finish}. Puts may come from many threads; {@code finish}, {@code abort} and
+ * {@code close} come from one, after the puts.
+ *
+ * <p>A writer stays failed after its first storage error: every later call throws, and only {@code
+ * abort} or {@code close} is left.
+ */
+public interface PackWriter extends ObjectSink, AutoCloseable {
+  /**
+   * Reads what this writer has taken so far and, beneath it, what the store holds: so that a
+   * receiver can judge a batch before it becomes visible. Invalid after {@code abort}.
+   */
+  ObjectReader reader();
+
+  /**
+   * Reads only what this writer itself has taken: "the pack of this peer". Invalid once the writer
+   * is finished or aborted.
+   */
+  ObjectReader pending();
+
+  /** What was put so far. */
+  PutStatistics statistics();
+
+  /**
+   * Makes all objects durable and then visible: pack, index and directory are synced when this
+   * returns. Without any new object it does nothing.
+   *
+   * @return what was put in all
+   */
+  PutStatistics finish() throws StoreException;
+
+  /** Drops everything that was put. Does nothing after {@code finish} or a first {@code abort}. */
+  void abort();
+
+  /** Aborts unless finished. */
+  @Override
+  default void close() {
+    abort();
+  }
+}
