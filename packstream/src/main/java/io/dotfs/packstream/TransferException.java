@@ -26,7 +26,10 @@ public abstract sealed class TransferException extends Exception {
     return Optional.empty();
   }
 
-  /** Whether the same request may succeed at once or a little later, with nothing changed by anybody. */
+  /**
+   * Whether the same request may succeed at once or a little later, with nothing changed by
+   * anybody.
+   */
   public boolean retryMayHelp() {
     return false;
   }
@@ -165,7 +168,9 @@ public abstract sealed class TransferException extends Exception {
     }
   }
 
-  /** What was sent is whole but names objects that were neither sent nor reachable for this user. */
+  /**
+   * What was sent is whole but names objects that were neither sent nor reachable for this user.
+   */
   public static final class Incomplete extends TransferException {
     private static final long serialVersionUID = 1;
 

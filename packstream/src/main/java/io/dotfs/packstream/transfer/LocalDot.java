@@ -10,7 +10,7 @@ import java.nio.file.Path;
  * @param store holds its objects, perhaps among other dots'
  * @param refs holds its refs, perhaps among other dots'
  * @param refPrefix where its refs are: {@code dots/NAMESPACE/DOT}, without a slash at the end
- * @param quarantine a directory for what broken fetches of this dot have received; made when needed,
- *     on the file system of {@code store}, used for nothing else
+ * @param quarantine a directory for what broken fetches of this dot have received; made when
+ *     needed, on the file system of {@code store}, used for nothing else
  */
 public record LocalDot(ObjectStore store, RefStore refs, String refPrefix, Path quarantine) {}

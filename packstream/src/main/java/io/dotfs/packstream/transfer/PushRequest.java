@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param dot its name on the remote
  * @param refs what shall be there afterwards; all move or none
- * @param remoteName under which the remote is known here: {@code PREFIX/remotes/NAME/BRANCH} follows
- *     each branch that was pushed
+ * @param remoteName under which the remote is known here: {@code PREFIX/remotes/NAME/BRANCH}
+ *     follows each branch that was pushed
  */
 public record PushRequest(DotName dot, List<Ref> refs, String remoteName) {
   /**
@@ -37,8 +37,7 @@ public record PushRequest(DotName dot, List<Ref> refs, String remoteName) {
   }
 
   /** One branch, fast-forward only. */
-  public static PushRequest branch(
-      DotName dot, String branch, ObjectId target, String remoteName) {
+  public static PushRequest branch(DotName dot, String branch, ObjectId target, String remoteName) {
     return new PushRequest(
         dot, List.of(new Ref("heads/" + branch, target, new Lease.FastForward())), remoteName);
   }

@@ -7,8 +7,8 @@ package io.dotfs.packstream.transfer;
  * @param bytes their stored bytes
  * @param objectsAlreadyThere objects that the receiver had and the sender came across; each stands
  *     for everything beneath it
- * @param bytesAlreadyThere bytes of file data, uncompressed, that the receiver had of what was asked
- *     for
+ * @param bytesAlreadyThere bytes of file data, uncompressed, that the receiver had of what was
+ *     asked for
  * @param retries how often a broken connection was taken up again
  */
 public record TransferSummary(

@@ -88,7 +88,8 @@ public sealed interface RemoteUrl {
       case "file" -> directory(rest);
       case "ssh", "s3" ->
           throw new BadUrl(name + ":// remotes are not supported yet by this version");
-      default -> throw new BadUrl("not a remote's URL: a scheme of http, https or file is expected");
+      default ->
+          throw new BadUrl("not a remote's URL: a scheme of http, https or file is expected");
     };
   }
 

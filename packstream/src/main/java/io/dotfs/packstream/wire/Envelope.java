@@ -1,8 +1,8 @@
 package io.dotfs.packstream.wire;
 
+import io.dotfs.packstream.TransferException;
 import io.dotfs.packstream.TransferException.CorruptTransfer;
 import io.dotfs.packstream.TransferException.ProtocolMismatch;
-import io.dotfs.packstream.TransferException;
 
 /** The first six bytes of everything on the wire. */
 final class Envelope {

@@ -116,7 +116,9 @@ public final class ErrorCodec {
     StringBuilder line = new StringBuilder();
     text.codePoints()
         .limit(MAX_LINE_CHARS)
-        .map(point -> Character.isISOControl(point) || point == 0x2028 || point == 0x2029 ? '?' : point)
+        .map(
+            point ->
+                Character.isISOControl(point) || point == 0x2028 || point == 0x2029 ? '?' : point)
         .forEach(line::appendCodePoint);
     return line.toString();
   }

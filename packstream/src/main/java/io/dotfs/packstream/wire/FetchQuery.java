@@ -7,8 +7,8 @@ import java.util.List;
  * What a fetch asks for.
  *
  * @param wants commits or tags that the remote's refs reach
- * @param haves commits that the fetching side holds with all they name; those that the remote's refs
- *     do not reach are ignored
+ * @param haves commits that the fetching side holds with all they name; those that the remote's
+ *     refs do not reach are ignored
  */
 public record FetchQuery(List<ObjectId> wants, List<ObjectId> haves) {
   public FetchQuery {

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 /**
  * Each short message to bytes and back. Every {@code decode…} throws {@link
  * TransferException.ProtocolMismatch} for another protocol or version and {@link
- * TransferException.CorruptTransfer} for bytes that are no such message; every {@code encode…} throws
- * {@link IllegalArgumentException} beyond the limits.
+ * TransferException.CorruptTransfer} for bytes that are no such message; every {@code encode…}
+ * throws {@link IllegalArgumentException} beyond the limits.
  */
 public final class MessageCodec {
   private MessageCodec() {}

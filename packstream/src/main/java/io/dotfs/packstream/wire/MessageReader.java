@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * Reads one message: the checksum first, then field by field; nothing is allocated that the bytes at
- * hand do not account for. One thread, used once.
+ * Reads one message: the checksum first, then field by field; nothing is allocated that the bytes
+ * at hand do not account for. One thread, used once.
  */
 final class MessageReader {
   private static final int SHORTEST = 10;

@@ -24,6 +24,7 @@ public record RefUpdate(
   public static boolean isRef(String text) {
     int slash = text.indexOf('/');
     String kind = slash < 0 ? "" : text.substring(0, slash);
-    return (kind.equals("heads") || kind.equals("tags")) && DotName.isPart(text.substring(slash + 1));
+    return (kind.equals("heads") || kind.equals("tags"))
+        && DotName.isPart(text.substring(slash + 1));
   }
 }
