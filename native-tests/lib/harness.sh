@@ -118,18 +118,20 @@ dot() {
     dm mount --create "$name.$sub" "$CASE/$sub"
   done
 }
-# commit MESSAGE [DM-ARGUMENT...]: prints the commit's id.
+# commit MESSAGE [DM-ARGUMENT...]: prints the commit's id, which the command printed.
 commit() {
   local message=$1
   shift
   dm commit -m "$message" "$@" >"$CASE/commit.out"
-  head_id "$@"
+  grep -oE '[0-9a-f]{64}' "$CASE/commit.out" | head -n 1 | grep . || head_id "$@"
 }
 # head_id: the id of the newest commit, as log shows it.
 head_id() {
   local dot=()
   while [ $# -gt 0 ]; do
-    case $1 in --dot | --branch) dot+=("$1" "$2") && shift ;; esac
+    case $1 in
+      --dot | --branch) dot+=("$1" "$2") && shift ;;
+    esac
     shift
   done
   dm log -n 1 "${dot[@]}" | sed -n 's/^commit \([0-9a-f]*\).*/\1/p' | head -n 1
@@ -138,12 +140,15 @@ is_mounted() { awk -v dir="$1" '$5 == dir { found = 1 } END { exit !found }' /pr
 # tree DIR: one line for everything in it: type, mode, owner, size, mtime, content's hash or target, name.
 tree() { /usr/bin/python3 "$NATIVE/lib/tree.py" "$1"; }
 
-# The pid of the daemon that serves a home.
+# The pid of the daemon that serves a home; its own words say which, and the system's say that it is ours to end.
 daemon_pid() {
   local home=${1:-$DM_HOME} pid
-  for pid in $(pgrep -f 'DaemonMain|daemon run'); do
-    tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "DM_HOME=$home" || continue
-    [[ $(readlink "/proc/$pid/exe") == *java* ]] && echo "$pid" && return 0
+  for pid in $(pgrep -x java); do
+    if tr '\0' '\n' <"/proc/$pid/cmdline" 2>/dev/null | grep -xF -A1 -e --home | grep -qxF "$home" ||
+      { tr '\0' '\n' <"/proc/$pid/cmdline" | grep -q DaemonMain && tr '\0' '\n' <"/proc/$pid/environ" | grep -qxF "DM_HOME=$home"; } 2>/dev/null; then
+      echo "$pid"
+      return 0
+    fi
   done
   return 1
 }
