@@ -1,7 +1,6 @@
 package io.dotfs.fusefs.mount;
 
 import jnr.ffi.LibraryLoader;
-import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +33,8 @@ final class MountCalls {
     /** strerror(3). */
     String strerror(int errno);
 
-    /** malloc(3)ed memory given back. */
-    void free(@In Pointer pointer);
+    /** fcntl(2) with an integer argument. */
+    int fcntl(int fd, int command, long argument);
   }
 
   static final Libc LIBC = LibraryLoader.create(Libc.class).load("c");
@@ -53,6 +52,8 @@ final class MountCalls {
 
   static final int O_RDWR = 2;
   static final int O_CLOEXEC = 0x80000;
+
+  static final int F_DUPFD_CLOEXEC = 1030;
 
   private MountCalls() {}
 

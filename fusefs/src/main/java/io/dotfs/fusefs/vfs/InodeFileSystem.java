@@ -19,7 +19,10 @@ public interface InodeFileSystem {
   /** Called once when the kernel is ready, with the channel for invalidations. */
   void mounted(KernelCache kernel);
 
-  /** Called once after the last request of this mount. */
+  /**
+   * Called once after the last request of this mount. The kernel then holds no inode any more,
+   * whatever was not forgotten one by one.
+   */
   void unmounted();
 
   /**

@@ -15,6 +15,14 @@ public interface RequestContext {
   int pid();
 
   /**
+   * The group of the directory in which something is being created, if the caller is in it without
+   * its being {@link #gid()}; -1 otherwise and where the front end does not know.
+   */
+  default int supplementaryGroup() {
+    return -1;
+  }
+
+  /**
    * The kernel's number of this request, constant when the request is re-sent to a new server; 0
    * when the front end has none.
    */
