@@ -1,0 +1,53 @@
+package io.dotfs.cli.command;
+
+import picocli.CommandLine.Command;
+
+/** A word that only stands before others: {@code dot}, {@code daemon}, {@code cluster}. */
+abstract class GroupCommand extends DmCommand {
+  private final String words;
+
+  GroupCommand(Session session, String words) {
+    super(session);
+    this.words = words;
+  }
+
+  @Override
+  final int run() throws CommandException {
+    String hint = "dm " + words + " --help";
+    throw CommandException.usage("'dm " + words + "' wants one more word", hint);
+  }
+
+  @Command(
+      name = "dot",
+      description = "Show or delete a dot.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = "  dm dot show shop")
+  static final class Dot extends GroupCommand {
+    Dot(Session session) {
+      super(session, "dot");
+    }
+  }
+
+  @Command(
+      name = "daemon",
+      description =
+          "Start, stop or ask for the daemon that serves this host's dots. Commands that need it start it themselves.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = "  dm daemon status")
+  static final class Daemon extends GroupCommand {
+    Daemon(Session session) {
+      super(session, "daemon");
+    }
+  }
+
+  @Command(
+      name = "cluster",
+      description = "Prepare this host.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = "  dm cluster init")
+  static final class Cluster extends GroupCommand {
+    Cluster(Session session) {
+      super(session, "cluster");
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package io.dotfs.cli.command;
+
+import io.dotfs.cli.render.HistoryText;
+import io.dotfs.cli.settings.SettingsException;
+import io.dotfs.daemon.api.DaemonException;
+import io.dotfs.daemon.api.HistoryMessages.LogReply;
+import io.dotfs.daemon.api.HistoryMessages.LogRequest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "log",
+    description = "Show the commits, newest first.",
+    footer = "  dm log -n 5 --oneline")
+final class LogCommand extends DotCommand {
+  @Option(
+      names = {"-n", "--max-count"},
+      paramLabel = "N",
+      description = "Show at most the newest N commits.")
+  private Optional<Integer> limit = Optional.empty();
+
+  @Option(names = "--oneline", description = "One line for each commit.")
+  private boolean oneline;
+
+  @Option(names = "--oldest-first", description = "Show the oldest commit first.")
+  private boolean oldestFirst;
+
+  @Option(names = "--json", description = "Print the commits as JSON.")
+  private boolean json;
+
+  @Parameters(
+      paramLabel = "REVISION",
+      arity = "0..1",
+      description = "Where to start instead of the branch.")
+  private Optional<String> revision = Optional.empty();
+
+  LogCommand(Session session) {
+    super(session);
+  }
+
+  @Override
+  int run() throws CommandException, DaemonException, SettingsException, IOException {
+    if (limit.isPresent() && limit.get() < 0) {
+      throw CommandException.usage("a negative number of commits", "dm log -n N");
+    }
+    LogReply reply =
+        limit.isPresent() && limit.get() == 0
+            ? new LogReply("", "", List.of())
+            : session()
+                .daemon()
+                .log(new LogRequest(selector(), revision, limit.orElse(0), oldestFirst));
+    if (json) {
+      session().json(reply);
+    } else if (oneline) {
+      Pager.print(session(), HistoryText.oneline(reply.commits(), session().style()));
+    } else {
+      Pager.print(session(), HistoryText.log(reply.commits(), session().style()));
+    }
+    return Main.DONE;
+  }
+}

@@ -1,0 +1,126 @@
+package io.dotfs.cli.command;
+
+import io.dotfs.cli.render.Style;
+import io.dotfs.cli.render.Terminal;
+import io.dotfs.cli.render.TransferProgress;
+import io.dotfs.cli.render.WorkProgress;
+import io.dotfs.cli.settings.Settings;
+import io.dotfs.cli.settings.SettingsException;
+import io.dotfs.cli.settings.SettingsFile;
+import io.dotfs.daemon.api.DaemonClient;
+import io.dotfs.daemon.api.DaemonEndpoint;
+import io.dotfs.daemon.api.DaemonException;
+import io.dotfs.daemon.api.DaemonLauncher;
+import io.dotfs.daemon.api.RecordJson;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What one run of {@code dm} works with: its streams, its environment, the settings, the daemon.
+ * For one thread.
+ */
+final class Session {
+  private final Map<String, String> environment;
+  private final Terminal terminal;
+  private final InputStream in;
+  private final PrintStream out;
+  private final PrintStream err;
+  private Optional<String> config = Optional.empty();
+  private Optional<String> assumedDot = Optional.empty();
+  private boolean verbose;
+
+  Session(
+      Map<String, String> environment,
+      Terminal terminal,
+      InputStream in,
+      PrintStream out,
+      PrintStream err) {
+    this.environment = environment;
+    this.terminal = terminal;
+    this.in = in;
+    this.out = out;
+    this.err = err;
+  }
+
+  /**
+   * Takes over the options that every command has; those that were given win over those before
+   * them.
+   */
+  void configure(Optional<String> configOption, boolean verboseOption) {
+    if (configOption.isPresent()) {
+      config = configOption;
+    }
+    verbose |= verboseOption;
+  }
+
+  /** Notes that the settings' current dot stands for one that was not named. */
+  void assume(Optional<String> dot) {
+    assumedDot = dot;
+  }
+
+  /** Returns the dot that the settings stood in with. */
+  Optional<String> assumedDot() {
+    return assumedDot;
+  }
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  String environment(String name) {
+    return environment.getOrDefault(name, "");
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  Style style() {
+    return terminal.style();
+  }
+
+  InputStream in() {
+    return in;
+  }
+
+  PrintStream out() {
+    return out;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** Prints a record as {@code --json} does. */
+  void json(Record answer) {
+    out.print(RecordJson.pretty(answer));
+  }
+
+  SettingsFile settingsFile() {
+    return new SettingsFile(
+        SettingsFile.locate(config, environment, System.getProperty("user.home", "/")));
+  }
+
+  Settings settings() throws SettingsException {
+    return settingsFile().load();
+  }
+
+  DaemonEndpoint endpoint() {
+    return DaemonEndpoint.fromEnvironment(environment);
+  }
+
+  /** Returns a client of the daemon, which is started unless it runs. */
+  DaemonClient daemon() throws DaemonException {
+    return new DaemonLauncher(endpoint()).connect();
+  }
+
+  TransferProgress transferProgress(String verb) {
+    return new TransferProgress(verb, out, terminal.output(), System::nanoTime);
+  }
+
+  WorkProgress workProgress() {
+    return new WorkProgress(err, terminal.error(), System::nanoTime);
+  }
+}
