@@ -158,7 +158,7 @@ daemon_pid() {
 
 # Afterwards: whatever the case did, the store must be sound, and the daemon must go when told.
 afterwards() {
-  local status=$? home left
+  local status=$? home left log
   trap - EXIT ERR
   set +e
   stop_stores
@@ -186,9 +186,9 @@ afterwards() {
     status=1
   fi
   if [ $status != 0 ] && [ $status != 77 ]; then
-    find "$CASE" -xdev -name '*.log' -size +0 -newer "$CASE/.begun" 2>/dev/null | head -n 8 | while read -r log; do
-      echo "--- the last lines of $log"
-      tail -n 40 "$log"
+    for log in $(find "$CASE" -xdev \( -name 'daemon.log' -o -name '*.err' -o -name '*.log' \) -size +0 -newer "$CASE/.begun" 2>/dev/null | head -n 6); do
+      echo "--- the last lines of ${log#"$CASE/"}"
+      tail -n 12 "$log" | cut -c1-400
     done
   fi
   exit $status

@@ -7,7 +7,7 @@
  * HISTORY is a file (outside both directories) that is mapped and holds when each operation began and ended, in ticks of one clock
  * that all lanes share, so that turns-check can hold the lanes against each other as well.
  *
- * Prints "ready" once every lane has its files, and then works until SIGTERM or SIGINT, or until a lane is full.
+ * Prints "ready" once every lane has its files, and then works until SIGTERM or SIGINT.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -229,8 +229,10 @@ static void work(int lane, int which)
         uint64_t index = 2 * (k - 1) + which;
         while (sem_wait(&shared->turn[lane][which]) != 0)
             ;
-        if (atomic_load(&shared->stop) || index >= CAPACITY)
+        if (atomic_load(&shared->stop))
             return;
+        if (index >= CAPACITY)
+            continue; /* the lane is full: it keeps its turn until the end */
         begin[index] = atomic_fetch_add(&history->clock, 1);
         atomic_store(&history->lane[lane].begun, index + 1);
         kind->turn(side, k);
@@ -318,7 +320,7 @@ int main(int argc, char **argv)
 
     int got;
     sigwait(&signals, &got);
-    int early = got == SIGCHLD; /* a worker ended by itself: it failed, or its lane is full */
+    int early = got == SIGCHLD; /* a worker ended by itself, so it failed */
     atomic_store(&shared->stop, 1);
     for (int lane = 0; lane < LANES; lane++)
         for (int which = 0; which < 2; which++)
