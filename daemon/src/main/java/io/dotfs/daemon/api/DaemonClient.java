@@ -49,6 +49,8 @@ import io.dotfs.daemon.api.RemoteMessages.CloneRequest;
 import io.dotfs.daemon.api.RemoteMessages.FetchRequest;
 import io.dotfs.daemon.api.RemoteMessages.PullRequest;
 import io.dotfs.daemon.api.RemoteMessages.PushRequest;
+import io.dotfs.daemon.api.RemoteMessages.RemoteListReply;
+import io.dotfs.daemon.api.RemoteMessages.RemoteListRequest;
 import io.dotfs.daemon.api.RemoteMessages.TransferReply;
 import io.dotfs.daemon.api.ServerMessages.FsckReply;
 import io.dotfs.daemon.api.ServerMessages.FsckRequest;
@@ -202,6 +204,10 @@ public final class DaemonClient {
   public TransferReply cloneDot(CloneRequest request, ProgressListener listener)
       throws DaemonException {
     return call(Verb.CLONE, request, TransferReply.class, listener);
+  }
+
+  public RemoteListReply remoteList(RemoteListRequest request) throws DaemonException {
+    return call(Verb.REMOTE_LIST, request, RemoteListReply.class);
   }
 
   public Done setUpstream(SetUpstreamRequest request) throws DaemonException {

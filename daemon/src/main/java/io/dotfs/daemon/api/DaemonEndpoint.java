@@ -32,15 +32,28 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
    * them in, else their own.
    */
   public static DaemonEndpoint fromEnvironment(Map<String, String> environment) {
+    boolean mayUseSystem =
+        environment.getOrDefault("DM_SOCKET", "").isEmpty() && Files.isWritable(SYSTEM_SOCKET);
+    return resolve(environment, mayUseSystem);
+  }
+
+  /** The endpoint that a daemon serves: as {@link #fromEnvironment}, but never somebody else's. */
+  public static DaemonEndpoint ofServer(Map<String, String> environment) {
+    return resolve(environment, false);
+  }
+
+  private static DaemonEndpoint resolve(Map<String, String> environment, boolean mayUseSystem) {
     String home = environment.getOrDefault("DM_HOME", "");
     String socket = environment.getOrDefault("DM_SOCKET", "");
     if (!home.isEmpty()) {
-      Path store = Path.of(home).toAbsolutePath().normalize();
+      Path store = absolute(home);
       return new DaemonEndpoint(
-          store, socket.isEmpty() ? socketOf(store, environment) : absolute(socket), false);
+          store,
+          socket.isEmpty() ? socketOf(store, environment) : absolute(socket),
+          store.equals(SYSTEM_HOME));
     }
     boolean root = "root".equals(System.getProperty("user.name"));
-    if (root || (socket.isEmpty() && Files.isWritable(SYSTEM_SOCKET))) {
+    if (root || mayUseSystem) {
       return new DaemonEndpoint(
           SYSTEM_HOME, socket.isEmpty() ? SYSTEM_SOCKET : absolute(socket), true);
     }

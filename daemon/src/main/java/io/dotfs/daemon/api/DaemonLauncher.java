@@ -23,6 +23,9 @@ public final class DaemonLauncher {
   /** System property with the directory of the distribution, whose {@code bin/dm} is started. */
   public static final String HOME_PROPERTY = "dotfs.home";
 
+  /** Environment variable with further flags of the daemon's JVM, separated by spaces. */
+  private static final String OPTIONS_VARIABLE = "DM_DAEMON_OPTS";
+
   private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MILLIS = 15;
 
@@ -88,6 +91,12 @@ public final class DaemonLauncher {
     String distribution = System.getProperty(HOME_PROPERTY, "");
     if (distribution.isEmpty()) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      // No hsperfdata file: it is mapped, and the temporary folder may be anywhere.
+      command.add("-XX:+PerfDisableSharedMem");
+      String options = System.getenv().getOrDefault(OPTIONS_VARIABLE, "").strip();
+      if (!options.isEmpty()) {
+        command.addAll(List.of(options.split("\\s+")));
+      }
       command.addAll(
           List.of("-cp", System.getProperty("java.class.path"), "io.dotfs.daemon.DaemonMain"));
     } else {

@@ -28,6 +28,7 @@ public final class HistoryMessages {
    * @param bytesStored how much the store grew by
    * @param objects how many objects were new
    * @param elapsedNanos the whole operation
+   * @param warnings what could not be included, a line each; usually none
    */
   public record CommitReply(
       String name,
@@ -37,7 +38,8 @@ public final class HistoryMessages {
       long pauseNanos,
       long bytesStored,
       long objects,
-      long elapsedNanos) {}
+      long elapsedNanos,
+      List<String> warnings) {}
 
   /**
    * Asks for history.

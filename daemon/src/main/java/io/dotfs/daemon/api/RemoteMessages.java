@@ -92,4 +92,18 @@ public final class RemoteMessages {
    * @param outcome {@code created}, {@code fast-forward}, {@code forced} or {@code up to date}
    */
   public record RefUpdate(String branch, Optional<String> before, String after, String outcome) {}
+
+  /** Asks a remote for its dots; also how a key is tried. Does not stream. */
+  public record RemoteListRequest(RemoteSpec remote) {}
+
+  /** {@code defaultNamespace}: where dots named without one are looked for there. */
+  public record RemoteListReply(String defaultNamespace, List<RemoteDotInfo> dots) {}
+
+  /**
+   * A dot on a remote that this user may see.
+   *
+   * @param name {@code namespace/dot}
+   * @param writable true if this user may push to it
+   */
+  public record RemoteDotInfo(String name, boolean writable) {}
 }

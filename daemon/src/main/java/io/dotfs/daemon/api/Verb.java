@@ -35,6 +35,7 @@ public enum Verb {
   PULL,
   FETCH,
   CLONE,
+  REMOTE_LIST,
   SET_UPSTREAM;
 
   /** The verb as it stands in the path: lower case, words joined by a hyphen. */
