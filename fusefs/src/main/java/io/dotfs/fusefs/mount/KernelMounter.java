@@ -111,6 +111,8 @@ final class KernelMounter implements Mounter {
     mountOptions.add("fsname=" + options.source());
     mountOptions.add("subtype=" + SUBTYPE);
     mountOptions.add("default_permissions");
+    // As with mount(2), what is below comes back when the mount goes.
+    mountOptions.add("nonempty");
     mountOptions.add("max_read=" + MAX_READ);
     mountOptions.add(options.readOnly() ? "ro" : "rw");
     if (options.allowOther()) {

@@ -14,6 +14,7 @@ import io.dotfs.fusefs.vfs.RequestContext;
 import io.dotfs.fusefs.vfs.StatfsReply;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A complete file system in memory, to test front ends with. One lock for everything; inodes are
@@ -107,8 +110,33 @@ public class MemoryFileSystem implements InodeFileSystem {
     return nodes.values().stream().filter(n -> n.id != ROOT).mapToLong(n -> n.lookups).sum();
   }
 
+  /** Waits until {@code condition} holds; it is looked at again after each forget and release. */
+  public synchronized boolean await(Duration limit, BooleanSupplier condition)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!condition.getAsBoolean()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
   public synchronized long handlesHeld() {
     return nodes.values().stream().mapToLong(n -> n.handles).sum();
+  }
+
+  /** Content of a file below the root. */
+  public synchronized String content(String name) {
+    Node node = nodes.get(nodes.get(ROOT).children.get(name).node);
+    byte[] bytes = new byte[(int) node.size];
+    for (int at = 0; at < bytes.length; at += BLOCK) {
+      byte[] block = node.blocks.getOrDefault((long) at / BLOCK, new byte[BLOCK]);
+      System.arraycopy(block, 0, bytes, at, Math.min(BLOCK, bytes.length - at));
+    }
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   /** Changes a file behind the kernel's back. */
@@ -153,6 +181,7 @@ public class MemoryFileSystem implements InodeFileSystem {
     if (node != null) {
       node.lookups -= lookups;
       dropIfUnused(node);
+      notifyAll();
     }
   }
 
@@ -419,6 +448,7 @@ public class MemoryFileSystem implements InodeFileSystem {
     Node node = node(nodeId);
     node.handles--;
     dropIfUnused(node);
+    notifyAll();
   }
 
   @Override
