@@ -1,0 +1,44 @@
+package io.dotfs.fusefs.overlay;
+
+import java.io.IOException;
+
+/** The backing files of a home, by name: the port behind which the overlay directory lies. */
+public interface BlockFiles extends AutoCloseable {
+  /**
+   * Names a backing file.
+   *
+   * @param tree working tree that it belongs to
+   * @param inode inode number
+   * @param version 0 for the live file; greater for one that a commit has taken over
+   */
+  record Name(long tree, long inode, long version) {}
+
+  /** Creates an empty file, or empties the one that is there. */
+  BlockFile create(Name name) throws IOException;
+
+  /** Opens a file that is there. */
+  BlockFile open(Name name) throws IOException;
+
+  boolean exists(Name name);
+
+  /** Makes the file's name durable. */
+  void syncName(Name name) throws IOException;
+
+  /** Renames; open {@link BlockFile}s go on naming the same bytes. */
+  void rename(BlockFile file, Name from, Name to) throws IOException;
+
+  /** Deletes, if it is there. */
+  void delete(Name name) throws IOException;
+
+  /** Deletes all files of a working tree. */
+  void deleteTree(long tree) throws IOException;
+
+  /** Free bytes of the disk for ordinary users; may be a fraction of a second old. */
+  long freeBytes();
+
+  /** Bytes of the disk in all. */
+  long totalBytes();
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,232 @@
+package io.dotfs.fusefs.overlay;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.ReentrantLock;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/**
+ * {@link BlockFiles} below one directory of the host's file system: {@code TREE/XX/INODE[.VERSION]}
+ * in hex, XX being the low byte of the inode number. Keeps at most {@link #MAX_DESCRIPTORS} of them
+ * open, closing those that were not used of late.
+ */
+final class DiskBlockFiles implements BlockFiles {
+  static final int MAX_DESCRIPTORS = 2048;
+  private static final int O_CREAT_TRUNC_RDWR_CLOEXEC = 02 | 0100 | 01000 | 02000000;
+  private static final int O_DIRECTORY_CLOEXEC = 0200000 | 02000000;
+  private static final int ENOENT = 2;
+  private static final long FREE_SPACE_AGE_NANOS = 50_000_000L;
+
+  private final LibC libc;
+  private final Runtime runtime;
+  private final Path root;
+  private final FileStore disk;
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private final ArrayDeque<BackingFile> open = new ArrayDeque<>();
+
+  private volatile long freeBytes;
+  private volatile long freeBytesAt;
+
+  DiskBlockFiles(Path root) throws IOException {
+    this.root = root;
+    Files.createDirectories(root);
+    disk = Files.getFileStore(root);
+    libc = LibraryLoader.create(LibC.class).load("c");
+    runtime = Runtime.getRuntime(libc);
+    freeBytes = disk.getUsableSpace();
+    freeBytesAt = System.nanoTime();
+  }
+
+  LibC libc() {
+    return libc;
+  }
+
+  int errno() {
+    return runtime.getLastError();
+  }
+
+  private Path path(Name name) {
+    String file = Long.toHexString(name.inode());
+    return bucket(name).resolve(name.version() == 0 ? file : file + "." + name.version());
+  }
+
+  private Path bucket(Name name) {
+    return root.resolve(Long.toHexString(name.tree()))
+        .resolve(Integer.toHexString((int) (name.inode() & 0xff) | 0x100).substring(1));
+  }
+
+  @Override
+  public BlockFile create(Name name) throws IOException {
+    Path path = path(name);
+    int fd = libc.open(path.toString(), O_CREAT_TRUNC_RDWR_CLOEXEC, 0600);
+    if (fd < 0 && errno() == ENOENT) {
+      Files.createDirectories(bucket(name));
+      fd = libc.open(path.toString(), O_CREAT_TRUNC_RDWR_CLOEXEC, 0600);
+    }
+    if (fd < 0) {
+      throw new ErrnoException("open", path.toString(), errno());
+    }
+    BackingFile file = new BackingFile(this, path);
+    file.created(fd);
+    opened(file);
+    return file;
+  }
+
+  @Override
+  public BlockFile open(Name name) throws IOException {
+    Path path = path(name);
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    return new BackingFile(this, path);
+  }
+
+  @Override
+  public boolean exists(Name name) {
+    return Files.exists(path(name));
+  }
+
+  int openDescriptor(Path path, int flags) throws IOException {
+    int fd = libc.open(path.toString(), flags, 0);
+    if (fd < 0) {
+      throw new ErrnoException("open", path.toString(), errno());
+    }
+    return fd;
+  }
+
+  /** Notes an open descriptor and closes others if there are too many. */
+  void opened(BackingFile file) {
+    lock.lock();
+    try {
+      open.addLast(file);
+      int tries = 2 * open.size();
+      while (open.size() > MAX_DESCRIPTORS && tries-- > 0) {
+        BackingFile oldest = open.removeFirst();
+        if (oldest == file || !oldest.closeIfIdle(false)) {
+          open.addLast(oldest);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void forget(BackingFile file) {
+    lock.lock();
+    try {
+      open.remove(file);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void syncName(Name name) throws IOException {
+    syncDirectory(bucket(name));
+    syncDirectory(bucket(name).resolve(".."));
+    syncDirectory(root);
+  }
+
+  private void syncDirectory(Path directory) throws IOException {
+    int fd = openDescriptor(directory, O_DIRECTORY_CLOEXEC);
+    try {
+      if (libc.fsync(fd) != 0) {
+        throw new ErrnoException("fsync", directory.toString(), errno());
+      }
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  @Override
+  public void rename(BlockFile file, Name from, Name to) throws IOException {
+    Path target = path(to);
+    Files.move(path(from), target, StandardCopyOption.ATOMIC_MOVE);
+    ((BackingFile) file).moved(target);
+  }
+
+  @Override
+  public void delete(Name name) throws IOException {
+    Files.deleteIfExists(path(name));
+  }
+
+  @Override
+  public void deleteTree(long tree) throws IOException {
+    Path directory = root.resolve(Long.toHexString(tree));
+    if (!Files.exists(directory)) {
+      return;
+    }
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(
+              Path visited, @org.jspecify.annotations.Nullable IOException failure)
+              throws IOException {
+            if (failure != null) {
+              throw failure;
+            }
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+
+  @Override
+  public long freeBytes() {
+    long now = System.nanoTime();
+    if (now - freeBytesAt > FREE_SPACE_AGE_NANOS) {
+      freeBytesAt = now;
+      try {
+        freeBytes = disk.getUsableSpace();
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+    return freeBytes;
+  }
+
+  @Override
+  public long totalBytes() {
+    try {
+      return disk.getTotalSpace();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      for (BackingFile file : open) {
+        if (!file.closeIfIdle(true)) {
+          throw new IllegalStateException("a backing file is in use while its home is closed");
+        }
+      }
+      open.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

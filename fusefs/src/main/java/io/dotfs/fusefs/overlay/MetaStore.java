@@ -1,0 +1,37 @@
+package io.dotfs.fusefs.overlay;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Ordered key/value tables with atomic batches: the port behind which the database of a home lies.
+ *
+ * <p>What a returned {@link #write} holds survives the death of this process; it survives a power
+ * cut once {@link #sync} covers it. After either, the store holds a prefix of the batches in the
+ * order they were written. Thread safe.
+ */
+public interface MetaStore extends AutoCloseable {
+  Optional<byte[]> get(Table table, byte[] key) throws IOException;
+
+  /** A new batch, for one thread. */
+  MetaBatch newBatch();
+
+  /**
+   * Applies {@code batch} atomically and empties it.
+   *
+   * @return a number that grows with every write; hand it to {@link #sync} to make it durable
+   */
+  long write(MetaBatch batch) throws IOException;
+
+  /** Makes every write up to number {@code upTo} durable; callers at one time share one flush. */
+  void sync(long upTo) throws IOException;
+
+  /** The number of the latest write. */
+  long lastWrite();
+
+  /** Walks the keys from {@code from} (inclusive) to {@code to} (exclusive), as they are now. */
+  MetaCursor cursor(Table table, byte[] from, byte[] to);
+
+  @Override
+  void close() throws IOException;
+}
