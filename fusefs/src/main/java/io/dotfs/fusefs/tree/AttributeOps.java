@@ -1,0 +1,204 @@
+package io.dotfs.fusefs.tree;
+
+import static io.dotfs.fusefs.vfs.Errno.EEXIST;
+import static io.dotfs.fusefs.vfs.Errno.ENODATA;
+import static io.dotfs.fusefs.vfs.Errno.ENOSPC;
+import static io.dotfs.fusefs.vfs.Errno.ERANGE;
+
+import io.dotfs.fusefs.overlay.MetaBatch;
+import io.dotfs.fusefs.vfs.AttributeChange;
+import io.dotfs.fusefs.vfs.Errno;
+import io.dotfs.fusefs.vfs.FileSystemException;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ByteName;
+import io.dotfs.objectstore.object.FileType;
+import io.dotfs.objectstore.object.Xattrs;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The operations on attributes, plain and extended. */
+final class AttributeOps {
+  private static final int CREATE = 1;
+  private static final int REPLACE = 2;
+
+  private final WorkingTree tree;
+  private final FileOps files;
+
+  AttributeOps(WorkingTree tree, FileOps files) {
+    this.tree = tree;
+    this.files = files;
+  }
+
+  void set(Inode inode, AttributeChange change)
+      throws FileSystemException, IOException, StoreException {
+    if (change.has(AttributeChange.SIZE)) {
+      FileOps.checkSize(inode, change.size);
+      if (change.size > inode.size) {
+        tree.checkSpace();
+      }
+    }
+    long stamp = inode.lock.writeLock();
+    try (MetaBatch batch = tree.metadata().newBatch()) {
+      long generation = tree.gate().enter();
+      try {
+        tree.touch(inode, generation, batch);
+        apply(inode, change, generation, batch);
+        tree.putRecord(batch, inode);
+        inode.lastWrite = tree.metadata().write(batch);
+      } finally {
+        tree.gate().exit(generation);
+      }
+    } finally {
+      inode.lock.unlockWrite(stamp);
+    }
+  }
+
+  private void apply(Inode inode, AttributeChange change, long generation, MetaBatch batch)
+      throws IOException {
+    Instant now = tree.clock().instant();
+    if (change.has(AttributeChange.MODE)) {
+      inode.mode = (inode.mode & FileType.MODE_MASK) | (change.mode & 07777);
+    }
+    boolean chown = false;
+    if (change.has(AttributeChange.UID)) {
+      inode.uid = change.uid;
+      chown = true;
+    }
+    if (change.has(AttributeChange.GID)) {
+      inode.gid = change.gid;
+      chown = true;
+    }
+    if ((chown && !change.has(AttributeChange.MODE) && !inode.isDirectory())
+        || change.has(AttributeChange.KILL_SUIDGID)) {
+      FileOps.clearSetIdBits(inode);
+    }
+    boolean mtimeSet = false;
+    if (change.has(AttributeChange.SIZE)) {
+      files.truncate(inode, generation, batch, change.size);
+      inode.setMtime(now.getEpochSecond(), now.getNano());
+      mtimeSet = true;
+    }
+    if (change.has(AttributeChange.ATIME_NOW)) {
+      inode.atimeSeconds = now.getEpochSecond();
+      inode.atimeNanos = now.getNano();
+    } else if (change.has(AttributeChange.ATIME)) {
+      inode.atimeSeconds = change.atimeSeconds;
+      inode.atimeNanos = change.atimeNanos;
+    }
+    if (change.has(AttributeChange.MTIME_NOW)) {
+      inode.setMtime(now.getEpochSecond(), now.getNano());
+      mtimeSet = true;
+    } else if (change.has(AttributeChange.MTIME)) {
+      inode.setMtime(change.mtimeSeconds, change.mtimeNanos);
+      mtimeSet = true;
+    }
+    if (mtimeSet && inode.isRegular()) {
+      tree.bytesOf(inode).setMtime(inode.mtimeSeconds, inode.mtimeNanos);
+    }
+    inode.setCtime(now.getEpochSecond(), now.getNano());
+  }
+
+  byte[] xattr(Inode inode, byte[] name) throws FileSystemException {
+    long stamp = inode.lock.readLock();
+    try {
+      return inode
+          .xattr(name)
+          .orElseThrow(() -> FileSystemException.of(ENODATA))
+          .toBytes();
+    } finally {
+      inode.lock.unlockRead(stamp);
+    }
+  }
+
+  byte[] xattrNames(Inode inode) {
+    ByteArrayOutputStream names = new ByteArrayOutputStream();
+    long stamp = inode.lock.readLock();
+    try {
+      for (ByteName name : inode.xattrs.values().keySet()) {
+        names.writeBytes(name.toBytes());
+        names.write(0);
+      }
+    } finally {
+      inode.lock.unlockRead(stamp);
+    }
+    return names.toByteArray();
+  }
+
+  void setXattr(Inode inode, byte[] name, byte[] value, int flags, boolean killSgid)
+      throws FileSystemException, IOException {
+    if (name.length > Xattrs.MAX_NAME_BYTES || name.length == 0) {
+      throw FileSystemException.of(ERANGE);
+    }
+    if (value.length > Xattrs.MAX_VALUE_BYTES) {
+      throw FileSystemException.of(Errno.E2BIG);
+    }
+    tree.checkSpace();
+    changeXattrs(
+        inode,
+        (values, present) -> {
+          if ((flags & CREATE) != 0 && present) {
+            throw FileSystemException.of(EEXIST);
+          }
+          if ((flags & REPLACE) != 0 && !present) {
+            throw FileSystemException.of(ENODATA);
+          }
+          values.put(ByteName.of(name), ByteName.of(value));
+        },
+        name,
+        killSgid);
+  }
+
+  void removeXattr(Inode inode, byte[] name) throws FileSystemException, IOException {
+    changeXattrs(
+        inode,
+        (values, present) -> {
+          if (!present) {
+            throw FileSystemException.of(ENODATA);
+          }
+          values.remove(ByteName.of(name));
+        },
+        name,
+        false);
+  }
+
+  private interface XattrChange {
+    void apply(Map<ByteName, ByteName> values, boolean present) throws FileSystemException;
+  }
+
+  private void changeXattrs(Inode inode, XattrChange change, byte[] name, boolean killSgid)
+      throws FileSystemException, IOException {
+    long stamp = inode.lock.writeLock();
+    try (MetaBatch batch = tree.metadata().newBatch()) {
+      Optional<ByteName> present = inode.xattr(name);
+      TreeMap<ByteName, ByteName> values = new TreeMap<>(inode.xattrs.values());
+      change.apply(values, present.isPresent());
+      long total = 0;
+      for (Map.Entry<ByteName, ByteName> value : values.entrySet()) {
+        total += value.getKey().length() + value.getValue().length();
+      }
+      if (!Xattrs.fits(total)) {
+        throw FileSystemException.of(ENOSPC);
+      }
+      long generation = tree.gate().enter();
+      try {
+        tree.touch(inode, generation, batch);
+        inode.xattrs = Xattrs.of(values);
+        if (killSgid) {
+          inode.mode &= ~02000;
+        }
+        Instant now = tree.clock().instant();
+        inode.setCtime(now.getEpochSecond(), now.getNano());
+        tree.putRecord(batch, inode);
+        inode.lastWrite = tree.metadata().write(batch);
+      } finally {
+        tree.gate().exit(generation);
+      }
+    } finally {
+      inode.lock.unlockWrite(stamp);
+    }
+  }
+}

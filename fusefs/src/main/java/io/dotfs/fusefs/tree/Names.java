@@ -1,0 +1,305 @@
+package io.dotfs.fusefs.tree;
+
+import io.dotfs.fusefs.overlay.MetaBatch;
+import io.dotfs.fusefs.overlay.MetaCursor;
+import io.dotfs.fusefs.overlay.Table;
+import io.dotfs.objectstore.directory.DirectoryCursor;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ByteName;
+import io.dotfs.objectstore.object.DirectoryRef;
+import io.dotfs.objectstore.object.FileContent;
+import io.dotfs.objectstore.object.FileType;
+import io.dotfs.objectstore.object.SymlinkTarget;
+import io.dotfs.objectstore.object.TreeEntry;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The names in directories: rows of the overlay over the base directory of a commit.
+ *
+ * <p>NAMES row: inode number (8) and type bits (1); inode number 0 is a whiteout, which hides a name
+ * of the base. A name of the base gets its inode number, and thereby a row, when somebody first
+ * looks at it.
+ */
+final class Names {
+  private static final int LIST_BATCH = 128;
+
+  private final WorkingTree tree;
+
+  Names(WorkingTree tree) {
+    this.tree = tree;
+  }
+
+  /**
+   * One entry of a directory.
+   *
+   * @param inode its inode number
+   * @param type type bits of the mode, {@code mode >> 12}
+   */
+  record Entry(byte[] name, long inode, int type) {}
+
+  /** The row of a name that leads to {@code inode}. */
+  static byte[] row(Inode inode) {
+    byte[] row = new byte[9];
+    Keys.put(row, 0, inode.number);
+    row[8] = (byte) inode.typeBits();
+    return row;
+  }
+
+  private static byte[] whiteout() {
+    return new byte[9];
+  }
+
+  /**
+   * The inode number of a name, or 0 if there is none. The directory's write lock is held.
+   */
+  long find(Inode directory, byte[] name) throws IOException, StoreException {
+    Optional<byte[]> row = tree.metadata().get(Table.NAMES, Keys.name(directory.number, name));
+    if (row.isPresent()) {
+      return Keys.get(row.get(), 0);
+    }
+    if (directory.base.root().isEmpty()) {
+      return 0;
+    }
+    Optional<TreeEntry> entry =
+        tree.directoryReader().find(directory.base, ByteName.of(name));
+    if (entry.isEmpty()) {
+      return 0;
+    }
+    try (MetaBatch batch = tree.metadata().newBatch()) {
+      long number = instantiate(directory, entry.get(), batch).inode();
+      tree.metadata().write(batch);
+      return number;
+    }
+  }
+
+  /**
+   * The inode number of a name: 0 if there is none, -1 if {@link #find} has to be asked under the
+   * write lock. The directory's read lock is held.
+   */
+  long peek(Inode directory, byte[] name) throws IOException {
+    Optional<byte[]> row = tree.metadata().get(Table.NAMES, Keys.name(directory.number, name));
+    if (row.isPresent()) {
+      return Keys.get(row.get(), 0);
+    }
+    return directory.base.root().isEmpty() ? 0 : -1;
+  }
+
+  /** Whether the base directory has the name. */
+  private boolean inBase(Inode directory, byte[] name) throws StoreException {
+    return directory.base.root().isPresent()
+        && tree.directoryReader().find(directory.base, ByteName.of(name)).isPresent();
+  }
+
+  /**
+   * Gives an entry of the base an inode number. Its rows say nothing new, so this is no change of
+   * the tree and belongs to no generation. The directory's write lock is held.
+   */
+  private Entry instantiate(Inode directory, TreeEntry entry, MetaBatch batch)
+      throws IOException {
+    byte[] name = entry.name().toBytes();
+    if (entry.attributes().linkGroup().isPresent()) {
+      byte[] linkKey = Keys.link(directory.subdot, entry.attributes().linkGroup().get());
+      Optional<byte[]> known = tree.metadata().get(Table.LINKS, linkKey);
+      if (known.isPresent()) {
+        return addKnownLink(directory, entry, Keys.get(known.get(), 0), batch);
+      }
+    }
+    Inode inode = fromEntry(directory, entry);
+    batch.put(Table.NAMES, Keys.name(directory.number, name), row(inode));
+    putNew(inode, entry, batch);
+    return new Entry(name, inode.number, inode.typeBits());
+  }
+
+  private Entry addKnownLink(Inode directory, TreeEntry entry, long number, MetaBatch batch)
+      throws IOException {
+    Inode inode =
+        tree.acquire(number)
+            .orElseThrow(() -> new IOException("inode " + number + " of a link group is missing"));
+    try {
+      long stamp = inode.lock.writeLock();
+      try {
+        inode.addLink(new Link(directory.number, entry.name()));
+        tree.putRecord(batch, inode);
+      } finally {
+        inode.lock.unlockWrite(stamp);
+      }
+      byte[] name = entry.name().toBytes();
+      batch.put(Table.NAMES, Keys.name(directory.number, name), row(inode));
+      return new Entry(name, number, inode.typeBits());
+    } finally {
+      tree.release(inode, 1);
+    }
+  }
+
+  /** An inode in memory alone, for an entry of a commit. */
+  Inode fromEntry(Inode directory, TreeEntry entry) {
+    Inode inode = new Inode(tree.allocate());
+    inode.setAttributes(entry.attributes());
+    inode.subdot = directory.subdot == 0 ? inode.number : directory.subdot;
+    inode.addLink(new Link(directory.number, entry.name()));
+    if (entry.content() instanceof FileContent file) {
+      inode.size = file.sizeBytes();
+    } else if (entry.content() instanceof DirectoryRef children) {
+      inode.size = WorkingTree.DIRECTORY_SIZE;
+      inode.base = children;
+      inode.subdirectories = children.totals().directories() == 0 ? 0 : -1;
+    } else if (entry.content() instanceof SymlinkTarget symlink) {
+      inode.target = symlink.target().toBytes();
+      inode.size = inode.target.length;
+    }
+    return inode;
+  }
+
+  /** Adds the rows of a new inode with the content of a commit's entry. */
+  void putNew(Inode inode, TreeEntry entry, MetaBatch batch) {
+    tree.putRecord(batch, inode);
+    if (entry.content() instanceof FileContent || entry.content() instanceof DirectoryRef) {
+      batch.put(
+          Table.CONTENT, Keys.number(inode.number), ContentRow.of(entry.content()).encode());
+    }
+    if (inode.group.isPresent()) {
+      batch.put(
+          Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
+    }
+  }
+
+  /** Adds the change that {@code name} leads to {@code inode}. */
+  void put(Inode directory, byte[] name, Inode inode, long generation, MetaBatch batch) {
+    batch.put(Table.NAMES, Keys.name(directory.number, name), row(inode));
+    batch.put(
+        Table.DIRTY,
+        Keys.nameMark(directory.number, generation, name),
+        Keys.number(inode.number));
+  }
+
+  /** Adds the change that {@code name} is gone. */
+  void remove(Inode directory, byte[] name, long generation, MetaBatch batch)
+      throws StoreException {
+    byte[] key = Keys.name(directory.number, name);
+    // While a commit is under way, the name may be in the base that comes out of it.
+    if (tree.underway().isPresent() || inBase(directory, name)) {
+      batch.put(Table.NAMES, key, whiteout());
+    } else {
+      batch.delete(Table.NAMES, key);
+    }
+    batch.put(Table.DIRTY, Keys.nameMark(directory.number, generation, name), Keys.number(0));
+  }
+
+  /** Deletes a whiteout that hides nothing any more. */
+  void dropWhiteout(Link link) throws IOException, StoreException {
+    Optional<Inode> directory = tree.acquire(link.parent());
+    if (directory.isEmpty()) {
+      return;
+    }
+    Inode inode = directory.get();
+    try {
+      long stamp = inode.lock.writeLock();
+      try {
+        byte[] name = link.name().toBytes();
+        byte[] key = Keys.name(inode.number, name);
+        Optional<byte[]> row = tree.metadata().get(Table.NAMES, key);
+        if (row.isPresent()
+            && Keys.get(row.get(), 0) == 0
+            && tree.underway().isEmpty()
+            && !inBase(inode, name)) {
+          try (MetaBatch batch = tree.metadata().newBatch()) {
+            batch.delete(Table.NAMES, key);
+            tree.metadata().write(batch);
+          }
+        }
+      } finally {
+        inode.lock.unlockWrite(stamp);
+      }
+    } finally {
+      tree.release(inode, 1);
+    }
+  }
+
+  /**
+   * The entries behind {@code after} (empty: all) in order of their names, at most {@link
+   * #LIST_BATCH}. The directory's write lock is held if it has a base, else at least its read lock.
+   */
+  List<Entry> list(Inode directory, byte[] after) throws IOException, StoreException {
+    List<Entry> found = new ArrayList<>();
+    byte[] from =
+        after.length == 0 ? Keys.number(directory.number) : Keys.behindName(directory.number, after);
+    byte[] to = Keys.number(directory.number + 1);
+    try (MetaCursor rows = tree.metadata().cursor(Table.NAMES, from, to);
+        MetaBatch batch = tree.metadata().newBatch()) {
+      Optional<DirectoryCursor> base =
+          directory.base.root().isEmpty()
+              ? Optional.empty()
+              : Optional.of(
+                  tree.directoryReader().entriesAfter(directory.base, ByteName.of(after)));
+      Optional<TreeEntry> entry = base.isPresent() ? base.get().next() : Optional.empty();
+      boolean row = rows.next();
+      while (found.size() < LIST_BATCH && (row || entry.isPresent())) {
+        int order = -1;
+        byte[] rowName = {};
+        if (row) {
+          rowName = Keys.nameOf(rows.key());
+          order =
+              entry.isEmpty()
+                  ? -1
+                  : -entry.get().name().compareTo(rowName, 0, rowName.length);
+        } else {
+          order = 1;
+        }
+        if (order > 0) {
+          TreeEntry next = entry.orElseThrow();
+          found.add(instantiate(directory, next, batch));
+          if (next.attributes().linkGroup().isPresent()) {
+            // The next name of the group has to find this one.
+            tree.metadata().write(batch);
+          }
+          entry = base.orElseThrow().next();
+          continue;
+        }
+        byte[] value = rows.value();
+        long number = Keys.get(value, 0);
+        if (number != 0) {
+          found.add(new Entry(rowName, number, value[8]));
+        }
+        if (order == 0) {
+          entry = base.orElseThrow().next();
+        }
+        row = rows.next();
+      }
+      if (!batch.isEmpty()) {
+        tree.metadata().write(batch);
+      }
+    }
+    return found;
+  }
+
+  /** Whether the directory has no entry. Its write lock is held. */
+  boolean isEmpty(Inode directory) throws IOException, StoreException {
+    return list(directory, new byte[0]).isEmpty();
+  }
+
+  /** Counts subdirectories, where nobody knows. The directory's write lock is held. */
+  int countSubdirectories(Inode directory) throws IOException, StoreException {
+    int count = 0;
+    byte[] after = {};
+    while (true) {
+      List<Entry> entries = list(directory, after);
+      for (Entry entry : entries) {
+        if (entry.type() == FileType.DIRECTORY.modeBits() >>> 12) {
+          count++;
+        }
+      }
+      if (entries.size() < LIST_BATCH) {
+        return count;
+      }
+      after = entries.get(entries.size() - 1).name();
+    }
+  }
+
+  static boolean isDots(byte[] name) {
+    return Arrays.equals(name, new byte[] {'.'}) || Arrays.equals(name, new byte[] {'.', '.'});
+  }
+}
