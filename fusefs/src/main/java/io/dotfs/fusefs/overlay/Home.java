@@ -77,14 +77,10 @@ public final class Home implements AutoCloseable {
     Path lockFile = directory.resolve("lock");
     FileChannel channel =
         FileChannel.open(
-            lockFile,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE);
+            lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     try {
       FileLock lock = lock(channel, directory);
-      byte[] pid =
-          (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+      byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(pid), 0);
       MetaStore metadata = RocksMetaStore.open(directory.resolve("meta"));
@@ -114,8 +110,7 @@ public final class Home implements AutoCloseable {
     }
     ByteBuffer text = ByteBuffer.allocate(32);
     channel.read(text, 0);
-    String digits =
-        new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
+    String digits = new String(text.array(), 0, text.position(), StandardCharsets.US_ASCII).strip();
     long pid = digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
     throw new HomeInUseException(directory.toString(), pid);
   }

@@ -201,7 +201,9 @@ public final class MetaRefStore implements RefStore {
   private static Optional<ObjectId> id(ByteBuffer in) {
     byte[] bytes = new byte[ObjectId.BYTES];
     in.get(bytes);
-    return java.util.Arrays.equals(bytes, NO_ID) ? Optional.empty() : Optional.of(ObjectId.of(bytes));
+    return java.util.Arrays.equals(bytes, NO_ID)
+        ? Optional.empty()
+        : Optional.of(ObjectId.of(bytes));
   }
 
   private static byte[] logKey(byte[] name, long number) {

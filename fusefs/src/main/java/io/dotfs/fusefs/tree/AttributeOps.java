@@ -105,10 +105,7 @@ final class AttributeOps {
   byte[] xattr(Inode inode, byte[] name) throws FileSystemException {
     long stamp = inode.lock.readLock();
     try {
-      return inode
-          .xattr(name)
-          .orElseThrow(() -> FileSystemException.of(ENODATA))
-          .toBytes();
+      return inode.xattr(name).orElseThrow(() -> FileSystemException.of(ENODATA)).toBytes();
     } finally {
       inode.lock.unlockRead(stamp);
     }

@@ -69,9 +69,10 @@ record ContentRow(Optional<EntryContent> now, long generation, Optional<EntryCon
     return switch (kind) {
       case 0 -> Optional.empty();
       case 1 -> Optional.of(new FileContent(in.getLong(), decodeRoot(in)));
-      case 2 -> Optional.of(
-          new DirectoryRef(
-              decodeRoot(in), new Totals(in.getLong(), in.getLong(), in.getLong())));
+      case 2 ->
+          Optional.of(
+              new DirectoryRef(
+                  decodeRoot(in), new Totals(in.getLong(), in.getLong(), in.getLong())));
       default -> throw new IllegalStateException("content row of kind " + kind);
     };
   }

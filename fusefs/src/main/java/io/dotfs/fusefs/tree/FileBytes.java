@@ -109,8 +109,7 @@ final class FileBytes {
 
   private void loadBlocks() throws IOException {
     byte[] to = Keys.number(inode.number + 1);
-    try (MetaCursor cursor =
-        tree.metadata().cursor(Table.BLOCKS, Keys.number(inode.number), to)) {
+    try (MetaCursor cursor = tree.metadata().cursor(Table.BLOCKS, Keys.number(inode.number), to)) {
       while (cursor.next()) {
         int page = ByteBuffer.wrap(cursor.key()).getInt(8);
         ByteBuffer row = ByteBuffer.wrap(cursor.value());
@@ -256,9 +255,7 @@ final class FileBytes {
 
   /** Whether a write needs neither the database nor the base nor a copy. */
   boolean isHot(long first, long last) {
-    return inode.hasBacking
-        && frozen.isEmpty()
-        && (whole || dirty.all(first, last));
+    return inode.hasBacking && frozen.isEmpty() && (whole || dirty.all(first, last));
   }
 
   /** The write of a hot range. */
@@ -273,7 +270,9 @@ final class FileBytes {
     }
   }
 
-  /** Puts bytes of absent blocks into the backing file, where nobody looks before they are marked. */
+  /**
+   * Puts bytes of absent blocks into the backing file, where nobody looks before they are marked.
+   */
   private void writeAbsent(
       BlockFile file, long first, long last, long offset, int length, long address)
       throws IOException, StoreException {
@@ -414,8 +413,7 @@ final class FileBytes {
   /** Captures the state at the freeze, and starts anew with nothing dirty. */
   FrozenFile freeze() {
     FrozenFile file =
-        new FrozenFile(
-            whole, dirty, inode.size, base, inode.effectiveLimit(), backing, dirtyBytes);
+        new FrozenFile(whole, dirty, inode.size, base, inode.effectiveLimit(), backing, dirtyBytes);
     frozen = Optional.of(file);
     dirty = new BlockBits();
     synced = new BlockBits();
@@ -504,6 +502,37 @@ final class FileBytes {
     } finally {
       inode.lock.unlockWrite(stamp);
     }
+  }
+
+  /** The first byte from {@code offset} on in a changed block that holds data, or -1. */
+  long nextChanged(FrozenFile file, long offset) throws IOException {
+    if (offset >= file.sizeBytes) {
+      return -1;
+    }
+    if (!file.whole) {
+      long block = file.nextChanged(offset >>> BLOCK_SHIFT);
+      return block < 0 ? -1 : Math.max(offset, block << BLOCK_SHIFT);
+    }
+    Optional<BlockFile> source;
+    long stamp = inode.lock.readLock();
+    try {
+      source = file.backing;
+    } finally {
+      inode.lock.unlockRead(stamp);
+    }
+    long found = source.isPresent() ? source.get().nextData(offset) : -1;
+    // Asked after the file: what a writer punched or cut meanwhile had been moved before.
+    long moved;
+    stamp = inode.lock.readLock();
+    try {
+      moved = file.nextMoved(offset >>> BLOCK_SHIFT);
+    } finally {
+      inode.lock.unlockRead(stamp);
+    }
+    if (moved >= 0 && (found < 0 || moved << BLOCK_SHIFT < found)) {
+      found = Math.max(offset, moved << BLOCK_SHIFT);
+    }
+    return found >= file.sizeBytes ? -1 : found;
   }
 
   // ---- size and holes

@@ -117,8 +117,7 @@ final class FileOps {
   }
 
   static boolean hasSetIdBits(Inode inode) {
-    return (inode.mode & S_ISUID) != 0
-        || (inode.mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
+    return (inode.mode & S_ISUID) != 0 || (inode.mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
   }
 
   static void clearSetIdBits(Inode inode) {
@@ -129,8 +128,7 @@ final class FileOps {
   }
 
   /** Cuts or grows a file; the caller holds the lock and is inside the gate. */
-  void truncate(Inode inode, long generation, MetaBatch batch, long size)
-      throws IOException {
+  void truncate(Inode inode, long generation, MetaBatch batch, long size) throws IOException {
     FileBytes bytes = tree.bytesOf(inode);
     bytes.truncate(generation, batch, size);
     bytes.noteDirtyBytes();
@@ -231,8 +229,7 @@ final class FileOps {
     boolean keepSize = (mode & KEEP_SIZE) != 0;
     boolean punch = (mode & PUNCH_HOLE) != 0;
     boolean zero = (mode & ZERO_RANGE) != 0;
-    if ((mode & ~(KEEP_SIZE | PUNCH_HOLE | ZERO_RANGE)) != 0
-        || (punch && (!keepSize || zero))) {
+    if ((mode & ~(KEEP_SIZE | PUNCH_HOLE | ZERO_RANGE)) != 0 || (punch && (!keepSize || zero))) {
       throw FileSystemException.of(EOPNOTSUPP);
     }
     if (offset > MAX_FILE_BYTES - length) {
@@ -301,8 +298,7 @@ final class FileOps {
   }
 
   /** Copies through memory, at most a mebibyte a call: the caller asks again for the rest. */
-  long copy(
-      RequestContext context, Inode in, long offsetIn, Inode out, long offsetOut, long length)
+  long copy(RequestContext context, Inode in, long offsetIn, Inode out, long offsetOut, long length)
       throws FileSystemException, IOException, StoreException {
     checkRegular(in);
     checkRegular(out);

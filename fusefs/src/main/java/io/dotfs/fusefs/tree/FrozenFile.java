@@ -2,9 +2,8 @@ package io.dotfs.fusefs.tree;
 
 import io.dotfs.fusefs.overlay.BlockFile;
 import io.dotfs.objectstore.object.FileContent;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The bytes of one file at the freeze of a commit. Guarded by the inode's lock.
@@ -33,7 +32,7 @@ public final class FrozenFile {
   /** Dirty bytes that end with the commit. */
   final long dirtyBytes;
 
-  private final Map<Long, Long> moved = new HashMap<>();
+  private final TreeMap<Long, Long> moved = new TreeMap<>();
   private final BlockBits taken = new BlockBits();
 
   FrozenFile(
@@ -108,8 +107,10 @@ public final class FrozenFile {
     return Optional.ofNullable(moved.get(block));
   }
 
-  boolean anyMoved() {
-    return !moved.isEmpty();
+  /** The first moved block from {@code block} on, or -1. */
+  long nextMoved(long block) {
+    Long found = moved.ceilingKey(block);
+    return found == null ? -1 : found;
   }
 
   void take(long block) {

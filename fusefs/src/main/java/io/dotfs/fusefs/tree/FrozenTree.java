@@ -28,8 +28,8 @@ import java.util.concurrent.locks.StampedLock;
  * one by one, by the first writer that changes one afterwards or by the commit when it gets there,
  * whoever is first.
  *
- * <p>Used by one committer, which ends it with {@link #succeeded} or {@link #abandon}; writers reach
- * it through their tree.
+ * <p>Used by one committer, which ends it with {@link #succeeded} or {@link #abandon}; writers
+ * reach it through their tree.
  */
 public final class FrozenTree {
   private final WorkingTree tree;
@@ -118,12 +118,7 @@ public final class FrozenTree {
     }
     FrozenInode frozen =
         new FrozenInode(
-            inode,
-            inode.attributes(),
-            inode.links,
-            inode.base,
-            ByteName.of(inode.target),
-            file);
+            inode, inode.attributes(), inode.links, inode.base, ByteName.of(inode.target), file);
     tree.retain(inode);
     inode.frozen = Optional.of(frozen);
     inodes.put(inode.number, frozen);
@@ -164,17 +159,16 @@ public final class FrozenTree {
     }
   }
 
-  /** What changed: numbers of inodes, and by directory the names with the inode there now (or 0). */
+  /**
+   * What changed: numbers of inodes, and by directory the names with the inode there now (or 0).
+   */
   public record Changes(TreeSet<Long> inodes, SortedMap<Long, TreeMap<ByteName, Long>> names) {}
 
   /** Collects the marks of all generations up to the frozen one. O(changed). */
   public Changes changes() throws IOException {
     long upTo = io.dotfs.fusefs.freeze.Gate.DISABLED ? Long.MAX_VALUE : generation;
     Changes changes = new Changes(new TreeSet<>(), new TreeMap<>());
-    scan(
-        Keys.MARK_INODE,
-        upTo,
-        (key, value) -> changes.inodes().add(Keys.markedInode(key)));
+    scan(Keys.MARK_INODE, upTo, (key, value) -> changes.inodes().add(Keys.markedInode(key)));
     scan(
         Keys.MARK_NAME,
         upTo,
@@ -221,7 +215,8 @@ public final class FrozenTree {
   }
 
   /** Adds the row by which an inode takes its content from the commit once that is done. */
-  public void putContent(MetaBatch batch, FrozenInode frozen, EntryContent content) throws IOException {
+  public void putContent(MetaBatch batch, FrozenInode frozen, EntryContent content)
+      throws IOException {
     Optional<EntryContent> now = tree.contentOf(frozen.inode().number);
     batch.put(
         Table.CONTENT,
@@ -235,6 +230,11 @@ public final class FrozenTree {
         frozen.inode().lock.unlockRead(stamp);
       }
     }
+  }
+
+  /** The first byte from {@code offset} on that the commit may not take from the base, or -1. */
+  public long nextChanged(FrozenInode frozen, long offset) throws IOException {
+    return tree.loadedBytes(frozen.inode()).nextChanged(frozen.file().orElseThrow(), offset);
   }
 
   /** Reads frozen bytes of a regular file into native memory, zeros beyond its end. */

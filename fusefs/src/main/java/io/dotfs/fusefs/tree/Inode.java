@@ -18,7 +18,8 @@ import java.util.concurrent.locks.StampedLock;
  * One inode of a working tree in memory. There is at most one object per number ({@link
  * InodeTable}).
  *
- * <p>All plain fields are guarded by {@link #lock}: written under its write lock, read under either.
+ * <p>All plain fields are guarded by {@link #lock}: written under its write lock, read under
+ * either.
  *
  * <p>INVARIANT: {@link #generation} never goes back. INVARIANT: while a commit is under way and
  * this inode has changed since its freeze, {@link #frozen} is present.

@@ -53,8 +53,7 @@ final class InodeCodec {
     out.put(VERSION).put((byte) flags);
     out.putInt(inode.mode).putInt(inode.uid).putInt(inode.gid).putInt(inode.rdev);
     out.putInt(powerEpoch).putInt(inode.subdirectories);
-    out.putLong(
-        inode.hasBacking && !inode.backingSynced ? inode.sizeWithoutBacking : inode.size);
+    out.putLong(inode.hasBacking && !inode.backingSynced ? inode.sizeWithoutBacking : inode.size);
     out.putLong(inode.atimeSeconds).putInt(inode.atimeNanos);
     out.putLong(inode.mtimeSeconds).putInt(inode.mtimeNanos);
     out.putLong(inode.ctimeSeconds).putInt(inode.ctimeNanos);

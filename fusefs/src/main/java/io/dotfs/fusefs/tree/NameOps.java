@@ -258,9 +258,7 @@ final class NameOps {
           } else if (inode.group.isEmpty()) {
             inode.group = Optional.of(new LinkGroup(UUID.randomUUID()));
             batch.put(
-                Table.LINKS,
-                Keys.link(inode.subdot, inode.group.get()),
-                Keys.number(inode.number));
+                Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
           }
           inode.addLink(new Link(parent.number, ByteName.of(name)));
           changedStatus(inode);
@@ -321,8 +319,7 @@ final class NameOps {
     }
   }
 
-  private void remove(Inode parent, byte[] name, Inode inode)
-      throws IOException, StoreException {
+  private void remove(Inode parent, byte[] name, Inode inode) throws IOException, StoreException {
     if (inode.isDirectory()) {
       countSubdirectories(parent);
     }
@@ -475,8 +472,7 @@ final class NameOps {
     if (aboveFrom.contains(targetNumber)) {
       throw FileSystemException.of(flags == EXCHANGE ? EINVAL : ENOTEMPTY);
     }
-    Inode source =
-        tree.acquire(sourceNumber).orElseThrow(() -> FileSystemException.of(ENOENT));
+    Inode source = tree.acquire(sourceNumber).orElseThrow(() -> FileSystemException.of(ENOENT));
     try {
       Optional<Inode> target = targetNumber == 0 ? Optional.empty() : tree.acquire(targetNumber);
       try {

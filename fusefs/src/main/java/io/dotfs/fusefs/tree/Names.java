@@ -20,9 +20,9 @@ import java.util.Optional;
 /**
  * The names in directories: rows of the overlay over the base directory of a commit.
  *
- * <p>NAMES row: inode number (8) and type bits (1); inode number 0 is a whiteout, which hides a name
- * of the base. A name of the base gets its inode number, and thereby a row, when somebody first
- * looks at it.
+ * <p>NAMES row: inode number (8) and type bits (1); inode number 0 is a whiteout, which hides a
+ * name of the base. A name of the base gets its inode number, and thereby a row, when somebody
+ * first looks at it.
  */
 final class Names {
   private static final int LIST_BATCH = 128;
@@ -53,9 +53,7 @@ final class Names {
     return new byte[9];
   }
 
-  /**
-   * The inode number of a name, or 0 if there is none. The directory's write lock is held.
-   */
+  /** The inode number of a name, or 0 if there is none. The directory's write lock is held. */
   long find(Inode directory, byte[] name) throws IOException, StoreException {
     Optional<byte[]> row = tree.metadata().get(Table.NAMES, Keys.name(directory.number, name));
     if (row.isPresent()) {
@@ -64,8 +62,7 @@ final class Names {
     if (directory.base.root().isEmpty()) {
       return 0;
     }
-    Optional<TreeEntry> entry =
-        tree.directoryReader().find(directory.base, ByteName.of(name));
+    Optional<TreeEntry> entry = tree.directoryReader().find(directory.base, ByteName.of(name));
     if (entry.isEmpty()) {
       return 0;
     }
@@ -98,8 +95,7 @@ final class Names {
    * Gives an entry of the base an inode number. Its rows say nothing new, so this is no change of
    * the tree and belongs to no generation. The directory's write lock is held.
    */
-  private Entry instantiate(Inode directory, TreeEntry entry, MetaBatch batch)
-      throws IOException {
+  private Entry instantiate(Inode directory, TreeEntry entry, MetaBatch batch) throws IOException {
     byte[] name = entry.name().toBytes();
     if (entry.attributes().linkGroup().isPresent()) {
       byte[] linkKey = Keys.link(directory.subdot, entry.attributes().linkGroup().get());
@@ -158,12 +154,10 @@ final class Names {
   void putNew(Inode inode, TreeEntry entry, MetaBatch batch) {
     tree.putRecord(batch, inode);
     if (entry.content() instanceof FileContent || entry.content() instanceof DirectoryRef) {
-      batch.put(
-          Table.CONTENT, Keys.number(inode.number), ContentRow.of(entry.content()).encode());
+      batch.put(Table.CONTENT, Keys.number(inode.number), ContentRow.of(entry.content()).encode());
     }
     if (inode.group.isPresent()) {
-      batch.put(
-          Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
+      batch.put(Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
     }
   }
 
@@ -171,9 +165,7 @@ final class Names {
   void put(Inode directory, byte[] name, Inode inode, long generation, MetaBatch batch) {
     batch.put(Table.NAMES, Keys.name(directory.number, name), row(inode));
     batch.put(
-        Table.DIRTY,
-        Keys.nameMark(directory.number, generation, name),
-        Keys.number(inode.number));
+        Table.DIRTY, Keys.nameMark(directory.number, generation, name), Keys.number(inode.number));
   }
 
   /** Adds the change that {@code name} is gone. */
@@ -226,7 +218,9 @@ final class Names {
   List<Entry> list(Inode directory, byte[] after) throws IOException, StoreException {
     List<Entry> found = new ArrayList<>();
     byte[] from =
-        after.length == 0 ? Keys.number(directory.number) : Keys.behindName(directory.number, after);
+        after.length == 0
+            ? Keys.number(directory.number)
+            : Keys.behindName(directory.number, after);
     byte[] to = Keys.number(directory.number + 1);
     try (MetaCursor rows = tree.metadata().cursor(Table.NAMES, from, to);
         MetaBatch batch = tree.metadata().newBatch()) {
@@ -242,10 +236,7 @@ final class Names {
         byte[] rowName = {};
         if (row) {
           rowName = Keys.nameOf(rows.key());
-          order =
-              entry.isEmpty()
-                  ? -1
-                  : -entry.get().name().compareTo(rowName, 0, rowName.length);
+          order = entry.isEmpty() ? -1 : -entry.get().name().compareTo(rowName, 0, rowName.length);
         } else {
           order = 1;
         }

@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * One subdot of a working tree as one mount shows it. Node 1 is the subdot's root directory; every
  * other node id is a permanent inode number.
  *
- * <p>A checkout {@linkplain #switchTo switches} the view to another tree. Node ids from before go on
- * naming the inodes of the tree before, which can be read but not changed (ESTALE).
+ * <p>A checkout {@linkplain #switchTo switches} the view to another tree. Node ids from before go
+ * on naming the inodes of the tree before, which can be read but not changed (ESTALE).
  *
  * <p>File handles carry no state and are 0. Thread safe.
  */
@@ -473,8 +473,7 @@ public final class SubdotView implements InodeFileSystem {
   }
 
   @Override
-  public void unlink(RequestContext context, long parent, byte[] name)
-      throws FileSystemException {
+  public void unlink(RequestContext context, long parent, byte[] name) throws FileSystemException {
     remove(parent, name, false);
   }
 
@@ -483,8 +482,7 @@ public final class SubdotView implements InodeFileSystem {
     remove(parent, name, true);
   }
 
-  private void remove(long parentNode, byte[] name, boolean directory)
-      throws FileSystemException {
+  private void remove(long parentNode, byte[] name, boolean directory) throws FileSystemException {
     Shown in = writable(parentNode);
     try {
       Inode parent = inode(in, parentNode);
@@ -655,8 +653,7 @@ public final class SubdotView implements InodeFileSystem {
   }
 
   @Override
-  public void release(RequestContext context, long nodeId, long handle)
-      throws FileSystemException {
+  public void release(RequestContext context, long nodeId, long handle) throws FileSystemException {
     Shown in = shownFor(nodeId);
     Inode inode = in.tree().inMemory(nodeId);
     if (inode != null && inode.opens.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {

@@ -14,10 +14,7 @@ import java.util.Optional;
  * @param kind how it may be used
  */
 record TreeRow(
-    String key,
-    Optional<ObjectId> base,
-    long committedGeneration,
-    WorkingTree.Kind kind) {
+    String key, Optional<ObjectId> base, long committedGeneration, WorkingTree.Kind kind) {
   byte[] encode() {
     byte[] name = key.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(1 + 1 + ObjectId.BYTES + 8 + name.length);
@@ -35,7 +32,6 @@ record TreeRow(
     ObjectId id = ObjectId.readFrom(in);
     long committed = in.getLong();
     String key = new String(row, in.position(), in.remaining(), StandardCharsets.UTF_8);
-    return new TreeRow(
-        key, based ? Optional.of(id) : Optional.empty(), committed, kind);
+    return new TreeRow(key, based ? Optional.of(id) : Optional.empty(), committed, kind);
   }
 }

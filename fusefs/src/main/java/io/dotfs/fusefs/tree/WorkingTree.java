@@ -101,8 +101,7 @@ public final class WorkingTree {
   @GuardedBy("allocation")
   private long reservedInode;
 
-  WorkingTree(
-      Home home, long id, TreeRow row, long firstGeneration, long firstInode, Clock clock) {
+  WorkingTree(Home home, long id, TreeRow row, long firstGeneration, long firstInode, Clock clock) {
     this.home = home;
     this.id = id;
     this.row = row;
@@ -120,7 +119,12 @@ public final class WorkingTree {
 
   /** Writes the rows of a new tree. */
   static void create(
-      MetaStore metadata, long id, TreeRow row, Optional<DirectoryRef> content, Clock clock, int epoch)
+      MetaStore metadata,
+      long id,
+      TreeRow row,
+      Optional<DirectoryRef> content,
+      Clock clock,
+      int epoch)
       throws IOException {
     Inode root = new Inode(rootOf(id));
     root.mode = FileType.DIRECTORY.modeBits() | 0755;
@@ -133,11 +137,15 @@ public final class WorkingTree {
       batch.put(Table.TREES, Keys.number(id), row.encode());
       batch.put(Table.INODES, Keys.number(root.number), InodeCodec.encode(root, epoch));
       if (content.isPresent()) {
-        batch.put(
-            Table.CONTENT, Keys.number(root.number), ContentRow.of(content.get()).encode());
+        batch.put(Table.CONTENT, Keys.number(root.number), ContentRow.of(content.get()).encode());
       }
       metadata.sync(metadata.write(batch));
     }
+  }
+
+  /** The inode number of a tree's top directory. */
+  public static long rootInode(long tree) {
+    return rootOf(tree);
   }
 
   static long rootOf(long tree) {
@@ -376,8 +384,7 @@ public final class WorkingTree {
     for (byte kindOfMark : new byte[] {Keys.MARK_INODE, Keys.MARK_NAME}) {
       try (MetaCursor cursor =
           home.metadata()
-              .cursor(
-                  Table.DIRTY, Keys.marksFrom(id, kindOfMark), Keys.marksTo(id, kindOfMark))) {
+              .cursor(Table.DIRTY, Keys.marksFrom(id, kindOfMark), Keys.marksTo(id, kindOfMark))) {
         while (cursor.next()) {
           if (Keys.markedGeneration(cursor.key()) > row.committedGeneration()) {
             return true;
@@ -552,13 +559,9 @@ public final class WorkingTree {
    *     FrozenTree#putContent} has been written for each
    */
   public void committed(
-      FrozenTree frozen,
-      ObjectId commit,
-      List<RefUpdate> refs,
-      Map<Long, EntryContent> contents)
+      FrozenTree frozen, ObjectId commit, List<RefUpdate> refs, Map<Long, EntryContent> contents)
       throws IOException, StoreException {
-    TreeRow next =
-        new TreeRow(row.key(), Optional.of(commit), frozen.generation(), row.kind());
+    TreeRow next = new TreeRow(row.key(), Optional.of(commit), frozen.generation(), row.kind());
     try (MetaBatch batch = home.metadata().newBatch()) {
       batch.put(Table.TREES, Keys.number(id), next.encode());
       home.refs().updateWith(refs, batch);
@@ -687,8 +690,7 @@ public final class WorkingTree {
 
   /** Adds the inode's row to the batch. */
   void putRecord(MetaBatch batch, Inode inode) {
-    batch.put(
-        Table.INODES, Keys.number(inode.number), InodeCodec.encode(inode, home.powerEpoch()));
+    batch.put(Table.INODES, Keys.number(inode.number), InodeCodec.encode(inode, home.powerEpoch()));
     inode.unsaved = false;
   }
 
@@ -744,8 +746,7 @@ public final class WorkingTree {
       int epoch = InodeCodec.decode(bytes.get(), inode);
       inode.dropLimits(committedGeneration());
       if (inode.isDirectory()) {
-        inode.base =
-            contentOf(number).map(DirectoryRef.class::cast).orElse(DirectoryRef.EMPTY);
+        inode.base = contentOf(number).map(DirectoryRef.class::cast).orElse(DirectoryRef.EMPTY);
       } else if (inode.isRegular() && inode.hasBacking) {
         recoverBacking(inode, epoch);
       }
@@ -768,8 +769,7 @@ public final class WorkingTree {
     file.close();
     inode.size = facts.sizeBytes();
     if (facts.mtimeSeconds() > inode.mtimeSeconds
-        || (facts.mtimeSeconds() == inode.mtimeSeconds
-            && facts.mtimeNanos() > inode.mtimeNanos)) {
+        || (facts.mtimeSeconds() == inode.mtimeSeconds && facts.mtimeNanos() > inode.mtimeNanos)) {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());
       inode.setCtime(facts.mtimeSeconds(), facts.mtimeNanos());
     }
@@ -822,8 +822,7 @@ public final class WorkingTree {
       try (MetaBatch batch = home.metadata().newBatch()) {
         deleteInodeRows(inode.number, batch);
         if (inode.isDirectory()) {
-          batch.deleteRange(
-              Table.NAMES, Keys.number(inode.number), Keys.number(inode.number + 1));
+          batch.deleteRange(Table.NAMES, Keys.number(inode.number), Keys.number(inode.number + 1));
         }
         home.metadata().write(batch);
       }
@@ -915,5 +914,4 @@ public final class WorkingTree {
       }
     }
   }
-
 }

@@ -62,8 +62,7 @@ public final class WorkingTrees implements AutoCloseable {
   private synchronized void load() throws IOException {
     List<Long> dropped = new ArrayList<>();
     Map<Long, TreeRow> kept = new TreeMap<>();
-    try (MetaCursor cursor =
-        home.metadata().cursor(Table.TREES, Keys.number(0), Keys.number(-1))) {
+    try (MetaCursor cursor = home.metadata().cursor(Table.TREES, Keys.number(0), Keys.number(-1))) {
       while (cursor.next()) {
         long id = Keys.get(cursor.key(), 0);
         TreeRow row = TreeRow.decode(cursor.value());
@@ -88,8 +87,7 @@ public final class WorkingTrees implements AutoCloseable {
     long generation = row.committedGeneration();
     for (byte kind : new byte[] {Keys.MARK_INODE, Keys.MARK_NAME, Keys.MARK_BLOCKS}) {
       try (MetaCursor cursor =
-          home.metadata()
-              .cursor(Table.DIRTY, Keys.marksFrom(id, kind), Keys.marksTo(id, kind))) {
+          home.metadata().cursor(Table.DIRTY, Keys.marksFrom(id, kind), Keys.marksTo(id, kind))) {
         while (cursor.next()) {
           generation = Math.max(generation, Keys.markedGeneration(cursor.key()));
         }
@@ -213,10 +211,7 @@ public final class WorkingTrees implements AutoCloseable {
   public synchronized WorkingTree temporary(Optional<ObjectId> base, boolean readOnly)
       throws IOException, StoreException {
     WorkingTree made =
-        make(
-            "",
-            base,
-            readOnly ? WorkingTree.Kind.READ_ONLY : WorkingTree.Kind.TEMPORARY);
+        make("", base, readOnly ? WorkingTree.Kind.READ_ONLY : WorkingTree.Kind.TEMPORARY);
     temporary.add(made);
     return made;
   }

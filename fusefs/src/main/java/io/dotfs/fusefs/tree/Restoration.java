@@ -1,0 +1,159 @@
+package io.dotfs.fusefs.tree;
+
+import io.dotfs.fusefs.overlay.MetaBatch;
+import io.dotfs.fusefs.overlay.Table;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.Attributes;
+import io.dotfs.objectstore.object.ByteName;
+import io.dotfs.objectstore.object.DirectoryRef;
+import io.dotfs.objectstore.object.FileType;
+import io.dotfs.objectstore.object.Mtime;
+import io.dotfs.objectstore.object.Owner;
+import io.dotfs.objectstore.object.TreeEntry;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings single paths back from a commit: the name gets a new inode over the commit's content. What
+ * was there is an orphan until it is closed.
+ */
+final class Restoration {
+  private final WorkingTree tree;
+  private final Names names;
+
+  Restoration(WorkingTree tree) {
+    this.tree = tree;
+    this.names = tree.names();
+  }
+
+  void restore(String subdot, List<ByteName> path, Optional<TreeEntry> entry)
+      throws IOException, StoreException {
+    if (path.isEmpty() || tree.readOnly()) {
+      throw new IllegalArgumentException("a path below the root of a writable tree");
+    }
+    Inode at = tree.acquireSubdot(subdot).orElseThrow(() -> new IOException("no subdot " + subdot));
+    try {
+      for (int i = 0; i < path.size() - 1; i++) {
+        Optional<Inode> next = step(at, path.get(i), entry.isPresent());
+        if (next.isEmpty()) {
+          return;
+        }
+        tree.release(at, 1);
+        at = next.get();
+      }
+      replace(at, path.get(path.size() - 1), entry);
+    } finally {
+      tree.release(at, 1);
+    }
+  }
+
+  private Optional<Inode> step(Inode directory, ByteName name, boolean make)
+      throws IOException, StoreException {
+    long stamp = directory.lock.writeLock();
+    try {
+      long number = names.find(directory, name.toBytes());
+      if (number != 0) {
+        Optional<Inode> found = tree.acquire(number);
+        if (found.isPresent() && found.get().isDirectory()) {
+          return found;
+        }
+        found.ifPresent(inode -> tree.release(inode, 1));
+        if (make) {
+          throw new IOException(name + " is in the way: not a directory");
+        }
+        return Optional.empty();
+      }
+    } finally {
+      directory.lock.unlockWrite(stamp);
+    }
+    if (!make) {
+      return Optional.empty();
+    }
+    Instant now = tree.clock().instant();
+    Attributes attributes =
+        Attributes.of(
+            FileType.DIRECTORY,
+            0755,
+            new Owner(directory.uid, directory.gid),
+            new Mtime(now.getEpochSecond(), now.getNano()));
+    replace(directory, name, Optional.of(new TreeEntry(name, attributes, DirectoryRef.EMPTY)));
+    return step(directory, name, false);
+  }
+
+  private void replace(Inode directory, ByteName name, Optional<TreeEntry> entry)
+      throws IOException, StoreException {
+    byte[] bytes = name.toBytes();
+    long stamp = directory.lock.writeLock();
+    try {
+      if (directory.subdirectories < 0) {
+        directory.subdirectories = names.countSubdirectories(directory);
+      }
+      long number = names.find(directory, bytes);
+      Optional<Inode> old = number == 0 ? Optional.empty() : tree.acquire(number);
+      try {
+        if (old.isEmpty() && entry.isEmpty()) {
+          return;
+        }
+        long oldStamp = old.isPresent() ? old.get().lock.writeLock() : 0;
+        try {
+          apply(directory, bytes, old, entry);
+        } finally {
+          if (old.isPresent()) {
+            old.get().lock.unlockWrite(oldStamp);
+          }
+        }
+      } finally {
+        old.ifPresent(inode -> tree.release(inode, 1));
+      }
+    } finally {
+      directory.lock.unlockWrite(stamp);
+    }
+    for (SubdotView view : tree.views()) {
+      view.changedOutside(directory, bytes);
+    }
+  }
+
+  private void apply(Inode directory, byte[] name, Optional<Inode> old, Optional<TreeEntry> entry)
+      throws IOException, StoreException {
+    ByteName byteName = ByteName.of(name);
+    try (MetaBatch batch = tree.metadata().newBatch()) {
+      long generation = tree.gate().enter();
+      try {
+        tree.touch(directory, generation, batch);
+        Instant now = tree.clock().instant();
+        if (old.isPresent()) {
+          Inode gone = old.get();
+          tree.touch(gone, generation, batch);
+          gone.removeLink(new Link(directory.number, byteName));
+          gone.setCtime(now.getEpochSecond(), now.getNano());
+          if (gone.links.isEmpty()) {
+            batch.put(Table.ORPHANS, Keys.number(gone.number), new byte[0]);
+            if (gone.group.isPresent()) {
+              batch.delete(Table.LINKS, Keys.link(gone.subdot, gone.group.get()));
+            }
+          }
+          tree.putRecord(batch, gone);
+          directory.subdirectories -= gone.isDirectory() ? 1 : 0;
+        }
+        directory.setMtime(now.getEpochSecond(), now.getNano());
+        directory.setCtime(now.getEpochSecond(), now.getNano());
+        if (entry.isPresent()) {
+          TreeEntry renamed = entry.get().withName(byteName);
+          Inode inode = names.fromEntry(directory, renamed);
+          tree.touch(inode, generation, batch);
+          names.putNew(inode, renamed, batch);
+          names.put(directory, name, inode, generation, batch);
+          directory.subdirectories += inode.isDirectory() ? 1 : 0;
+        } else {
+          names.remove(directory, name, generation, batch);
+        }
+        tree.putRecord(batch, directory);
+        directory.lastWrite = tree.metadata().write(batch);
+      } finally {
+        tree.gate().exit(generation);
+      }
+    }
+  }
+}
