@@ -1,6 +1,7 @@
 package io.dotfs.objectstore.ref;
 
 import io.dotfs.objectstore.object.ObjectId;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
@@ -16,8 +17,10 @@ public record RefUpdate(
   public static final int MAX_REASON_LENGTH = 1024;
 
   public RefUpdate {
-    if (reason.length() > MAX_REASON_LENGTH || reason.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("a reflog line is one line of printable text");
+    if (reason.length() > MAX_REASON_LENGTH
+        || reason.chars().anyMatch(Character::isISOControl)
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(reason)) {
+      throw new IllegalArgumentException("a reflog line is one line of well-formed text");
     }
   }
 
