@@ -1,37 +1,24 @@
 package io.dotfs.fusefs.mount;
 
+import io.dotfs.fusefs.kernel.FuseSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
-/** A mount on this host, whoever serves it within this process. */
-public final class ServedMount implements MountedFileSystem {
+/** A mount served by a {@link FuseSession}. */
+final class KernelMount implements MountedFileSystem {
   private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
-
-  private static final Duration FOREVER = Duration.ofDays(1);
 
   private final Path directory;
   private final DeviceNumber device;
-  private final Service service;
+  private final FuseSession session;
 
-  /** What answers the requests of a mount. */
-  public interface Service {
-    /** Waits for its end; returns false if the time has passed. */
-    boolean awaitEnd(Duration timeout) throws InterruptedException;
-
-    /** True once the mount is gone and the file system has been told. */
-    boolean ended();
-  }
-
-  /**
-   * @param directory without symbolic links
-   */
-  public ServedMount(Path directory, DeviceNumber device, Service service) {
+  KernelMount(Path directory, DeviceNumber device, FuseSession session) {
     this.directory = directory;
     this.device = device;
-    this.service = service;
+    this.session = session;
   }
 
   @Override
@@ -55,7 +42,7 @@ public final class ServedMount implements MountedFileSystem {
   public void abort() throws MountException {
     boolean aborted = abortConnection() || (mounted() && Unmounter.forceByRoot(directory));
     unmount(true);
-    if (!aborted && !service.ended()) {
+    if (!aborted && !session.ended()) {
       throw new MountException(
           MountException.Reason.NOT_PERMITTED,
           "cannot end the connection of " + directory + " (is " + CONNECTIONS + " mounted?)");
@@ -64,20 +51,17 @@ public final class ServedMount implements MountedFileSystem {
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    boolean ended = false;
-    while (!ended) {
-      ended = service.awaitEnd(FOREVER);
-    }
+    session.awaitEnd();
   }
 
   @Override
   public boolean awaitEnd(Duration timeout) throws InterruptedException {
-    return service.awaitEnd(timeout);
+    return session.awaitEnd(timeout);
   }
 
   @Override
   public boolean ended() {
-    return service.ended();
+    return session.ended();
   }
 
   @Override
@@ -87,7 +71,7 @@ public final class ServedMount implements MountedFileSystem {
 
   /** Another mount may have taken the place of ours. */
   private boolean mounted() throws MountException {
-    if (service.ended()) {
+    if (session.ended()) {
       return false;
     }
     try {

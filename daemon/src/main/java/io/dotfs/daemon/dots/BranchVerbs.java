@@ -1,0 +1,311 @@
+package io.dotfs.daemon.dots;
+
+import io.dotfs.daemon.api.BranchMessages.BranchCreateRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchDeleteReply;
+import io.dotfs.daemon.api.BranchMessages.BranchDeleteRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchInfo;
+import io.dotfs.daemon.api.BranchMessages.BranchListReply;
+import io.dotfs.daemon.api.BranchMessages.BranchListRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchRenameRequest;
+import io.dotfs.daemon.api.BranchMessages.TagCreateRequest;
+import io.dotfs.daemon.api.BranchMessages.TagDeleteRequest;
+import io.dotfs.daemon.api.BranchMessages.TagInfo;
+import io.dotfs.daemon.api.BranchMessages.TagListReply;
+import io.dotfs.daemon.api.BranchMessages.TagListRequest;
+import io.dotfs.daemon.api.DaemonException;
+import io.dotfs.daemon.api.Done;
+import io.dotfs.daemon.api.ErrorKind;
+import io.dotfs.daemon.api.MountMessages.MountInfo;
+import io.dotfs.daemon.dots.DotHome.Selected;
+import io.dotfs.daemon.mounts.HomeMounts;
+import io.dotfs.fusefs.tree.WorkingTree;
+import io.dotfs.objectstore.codec.TagCodec;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.object.Stamp;
+import io.dotfs.objectstore.object.Tag;
+import io.dotfs.objectstore.pack.PackWriter;
+import io.dotfs.objectstore.ref.RefName;
+import io.dotfs.objectstore.ref.RefUpdate;
+import io.dotfs.objectstore.store.ObjectInfo;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeSet;
+
+/** Branches and tags: listing, making, deleting, renaming. Thread safe. */
+public final class BranchVerbs {
+  private final DotHome home;
+  private final HomeMounts mounts;
+  private final Revisions revisions;
+  private final Author author;
+
+  public BranchVerbs(DotHome home, HomeMounts mounts, Author author) {
+    this.home = home;
+    this.mounts = mounts;
+    this.revisions = new Revisions(home);
+    this.author = author;
+  }
+
+  public BranchListReply list(BranchListRequest request)
+      throws DaemonException, IOException, StoreException {
+    DotId id = home.select(request.dot());
+    DotRecord dot = home.requireDot(id);
+    return new BranchListReply(id.toString(), dot.branch(), local(id, dot), remote(id));
+  }
+
+  List<BranchInfo> local(DotId id, DotRecord dot) throws IOException, StoreException {
+    SortedMap<String, ObjectId> heads = home.refs(id, "heads/");
+    List<BranchInfo> branches = new ArrayList<>();
+    Set<String> unborn = new TreeSet<>(Set.of(dot.branch()));
+    String prefix = DotHome.treeKey(id, "");
+    for (String key : home.trees().keys()) {
+      if (key.startsWith(prefix)) {
+        unborn.add(key.substring(prefix.length()));
+      }
+    }
+    unborn.removeAll(heads.keySet());
+    for (String name : unborn) {
+      branches.add(info(id, dot, name, Optional.empty()));
+    }
+    for (Map.Entry<String, ObjectId> head : heads.entrySet()) {
+      branches.add(info(id, dot, head.getKey(), Optional.of(head.getValue())));
+    }
+    branches.sort((a, b) -> a.name().compareTo(b.name()));
+    return branches;
+  }
+
+  List<BranchInfo> remote(DotId id) throws StoreException {
+    List<BranchInfo> branches = new ArrayList<>();
+    for (Map.Entry<String, ObjectId> head : home.refs(id, "remotes/").entrySet()) {
+      branches.add(
+          new BranchInfo(
+              head.getKey(),
+              false,
+              Optional.of(head.getValue().toHex()),
+              subject(head.getValue()),
+              0));
+    }
+    return branches;
+  }
+
+  private BranchInfo info(DotId id, DotRecord dot, String name, Optional<ObjectId> head)
+      throws IOException, StoreException {
+    Optional<WorkingTree> tree = home.trees().find(DotHome.treeKey(id, name));
+    return new BranchInfo(
+        name,
+        dot.branch().equals(name),
+        head.map(ObjectId::toHex),
+        head.isPresent() ? subject(head.get()) : "",
+        tree.isPresent() ? tree.get().dirtyBytes() : 0);
+  }
+
+  private String subject(ObjectId commit) throws StoreException {
+    return HistoryVerbs.subject(home.history().commit(commit));
+  }
+
+  public BranchInfo create(BranchCreateRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DotId id = home.select(request.dot());
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      DotRecord dot = home.requireDot(id);
+      create(id, dot, request.name(), request.start());
+      return info(id, dot, request.name(), home.head(id, request.name()));
+    }
+  }
+
+  /** Makes a branch at a commit; the caller holds the dot's lock. */
+  void create(DotId id, DotRecord dot, String name, Optional<String> start)
+      throws DaemonException, IOException, StoreException {
+    checkNew(id, dot, name);
+    Selected current = new Selected(id, dot, dot.branch());
+    ObjectId at =
+        revisions
+            .resolveOrHead(current, start)
+            .orElseThrow(() -> HistoryVerbs.noCommits(dot.branch()));
+    String from = start.orElse(dot.branch());
+    createAt(id, name, at, "branch: created from " + from);
+  }
+
+  void createAt(DotId id, String name, ObjectId at, String reason)
+      throws IOException, StoreException {
+    // A tree of that name is left over from a branch that is gone.
+    home.trees().delete(DotHome.treeKey(id, name));
+    home.refs()
+        .update(List.of(RefUpdate.create(new RefName(id.head(name)), at, DotHome.oneLine(reason))));
+  }
+
+  private void checkNew(DotId id, DotRecord dot, String name)
+      throws DaemonException, StoreException {
+    FullName.checkPart(name, "branch");
+    FullName.checkNotReserved(name);
+    if (name.equals("HEAD")) {
+      throw new DaemonException(ErrorKind.INVALID_NAME, "invalid branch name 'HEAD'");
+    }
+    if (home.head(id, name).isPresent() || dot.branch().equals(name)) {
+      throw new DaemonException(
+          ErrorKind.ALREADY_EXISTS,
+          "there is a branch " + name + " already",
+          "dm checkout " + name);
+    }
+  }
+
+  public BranchDeleteReply delete(BranchDeleteRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DotId id = home.select(request.dot());
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      DotRecord dot = home.requireDot(id);
+      String name = request.name();
+      if (dot.branch().equals(name)) {
+        throw new DaemonException(
+            ErrorKind.MOUNTED,
+            "branch " + name + " is checked out",
+            "dm checkout another branch first");
+      }
+      ObjectId head = home.requireBranch(id, name);
+      List<MountInfo> places = mounts.list(spec -> spec.shows(id.toString(), name));
+      if (!places.isEmpty()) {
+        throw new DaemonException(
+            ErrorKind.MOUNTED,
+            "branch " + name + " is mounted at " + places.get(0).directory(),
+            "dm unmount " + places.get(0).directory());
+      }
+      if (!request.force()) {
+        requireNothingLost(id, name, head);
+      }
+      home.refs()
+          .update(List.of(RefUpdate.delete(new RefName(id.head(name)), head, "branch: deleted")));
+      home.trees().delete(DotHome.treeKey(id, name));
+      return new BranchDeleteReply(name, Optional.of(head.toHex()));
+    }
+  }
+
+  private void requireNothingLost(DotId id, String name, ObjectId head)
+      throws DaemonException, IOException, StoreException {
+    Optional<WorkingTree> tree = home.trees().find(DotHome.treeKey(id, name));
+    if (tree.isPresent() && tree.get().hasChanges()) {
+      throw new DaemonException(
+          ErrorKind.DIRTY,
+          "branch " + name + " has uncommitted data",
+          "dm branch -D " + name + " drops it");
+    }
+    for (Map.Entry<String, ObjectId> ref : home.refs(id, "").entrySet()) {
+      boolean itself = ref.getKey().equals("heads/" + name);
+      if (!itself && home.history().isAncestor(head, home.history().peel(ref.getValue()))) {
+        return;
+      }
+    }
+    throw new DaemonException(
+        ErrorKind.WOULD_LOSE_COMMITS,
+        "branch " + name + " has commits that no other branch or tag has",
+        "dm branch -D " + name + " deletes it all the same; dm reflog finds them");
+  }
+
+  public BranchInfo rename(BranchRenameRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DotId id = home.select(request.dot());
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      DotRecord dot = home.requireDot(id);
+      String from = request.oldName();
+      String to = request.newName();
+      Optional<ObjectId> head = home.head(id, from);
+      if (head.isEmpty() && !dot.branch().equals(from)) {
+        home.requireBranch(id, from);
+      }
+      checkNew(id, dot, to);
+      home.trees().delete(DotHome.treeKey(id, to));
+      if (home.trees().find(DotHome.treeKey(id, from)).isPresent()) {
+        home.trees().rename(DotHome.treeKey(id, from), DotHome.treeKey(id, to));
+      }
+      if (head.isPresent()) {
+        String reason = "branch: renamed " + from + " to " + to;
+        home.refs()
+            .update(
+                List.of(
+                    RefUpdate.delete(new RefName(id.head(from)), head.get(), reason),
+                    RefUpdate.create(new RefName(id.head(to)), head.get(), reason)));
+      }
+      DotRecord renamed = dot.branch().equals(from) ? dot.withBranch(to) : dot;
+      home.registry().putDot(id, renamed);
+      mounts.branchRenamed(id.toString(), from, to);
+      return info(id, renamed, to, head);
+    }
+  }
+
+  public TagListReply tagList(TagListRequest request)
+      throws DaemonException, IOException, StoreException {
+    return new TagListReply(tags(home.select(request.dot())));
+  }
+
+  List<TagInfo> tags(DotId id) throws StoreException {
+    List<TagInfo> tags = new ArrayList<>();
+    for (Map.Entry<String, ObjectId> tag : home.refs(id, "tags/").entrySet()) {
+      Optional<ObjectInfo> info = home.objects().info(tag.getValue());
+      Optional<String> message = Optional.empty();
+      if (info.isPresent() && info.get().type() == ObjectType.TAG) {
+        message =
+            Optional.of(
+                TagCodec.decode(home.objects().read(tag.getValue(), ObjectType.TAG)).message());
+      }
+      tags.add(new TagInfo(tag.getKey(), home.history().peel(tag.getValue()).toHex(), message));
+    }
+    return tags;
+  }
+
+  public TagInfo tagCreate(TagCreateRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    Selected selected = home.select(request.selector());
+    FullName.checkPart(request.name(), "tag");
+    try (DotLocks.Held held = home.locks().lock(selected.id())) {
+      ObjectId target = revisions.resolve(selected, request.revision().orElse("HEAD"));
+      RefName ref = new RefName(selected.id().tag(request.name()));
+      Optional<ObjectId> old = home.refs().get(ref);
+      if (old.isPresent() && !request.force()) {
+        throw new DaemonException(
+            ErrorKind.ALREADY_EXISTS,
+            "there is a tag " + request.name() + " already",
+            "dm tag -f " + request.name() + " moves it");
+      }
+      ObjectId named =
+          request.message().isPresent()
+              ? annotate(target, request.name(), request.message().get())
+              : target;
+      home.refs()
+          .update(List.of(new RefUpdate(ref, old, Optional.of(named), "tag: " + request.name())));
+      return new TagInfo(request.name(), target.toHex(), request.message());
+    }
+  }
+
+  private ObjectId annotate(ObjectId target, String name, String message) throws StoreException {
+    Stamp stamp = author.stamp(Optional.empty());
+    Tag tag = new Tag(target, ObjectType.COMMIT, name, stamp, message, Optional.empty());
+    try (PackWriter pack = home.objects().begin()) {
+      ObjectId id = pack.put(ObjectType.TAG, TagCodec.encode(tag));
+      pack.finish();
+      return id;
+    }
+  }
+
+  public Done tagDelete(TagDeleteRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DotId id = home.select(request.dot());
+    FullName.checkPart(request.name(), "tag");
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      RefName ref = new RefName(id.tag(request.name()));
+      ObjectId old =
+          home.refs()
+              .get(ref)
+              .orElseThrow(
+                  () ->
+                      new DaemonException(
+                          ErrorKind.UNKNOWN_REVISION, "no such tag: " + request.name(), "dm tag"));
+      home.refs().update(List.of(RefUpdate.delete(ref, old, "tag: deleted")));
+      return new Done();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.dotfs.daemon.dots;
+
+import io.dotfs.daemon.api.BranchMessages.BranchInfo;
+import io.dotfs.daemon.api.BranchMessages.TagInfo;
+import io.dotfs.daemon.api.DaemonException;
+import io.dotfs.daemon.api.Done;
+import io.dotfs.daemon.api.DotMessages.DotDeleteRequest;
+import io.dotfs.daemon.api.DotMessages.DotShowReply;
+import io.dotfs.daemon.api.DotMessages.DotShowRequest;
+import io.dotfs.daemon.api.DotMessages.DotSummary;
+import io.dotfs.daemon.api.DotMessages.InitRequest;
+import io.dotfs.daemon.api.DotMessages.ListReply;
+import io.dotfs.daemon.api.DotMessages.ListRequest;
+import io.dotfs.daemon.api.DotMessages.OpenFile;
+import io.dotfs.daemon.api.DotMessages.SetUpstreamRequest;
+import io.dotfs.daemon.api.DotMessages.StatusReply;
+import io.dotfs.daemon.api.DotMessages.StatusRequest;
+import io.dotfs.daemon.api.DotMessages.SubdotStatus;
+import io.dotfs.daemon.api.ErrorKind;
+import io.dotfs.daemon.api.MountMessages.MountInfo;
+import io.dotfs.daemon.dots.DotHome.Selected;
+import io.dotfs.daemon.mounts.HomeMounts;
+import io.dotfs.daemon.mounts.MountSpec;
+import io.dotfs.fusefs.tree.WorkingTree;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.ref.RefName;
+import io.dotfs.objectstore.ref.RefUpdate;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Dots as a whole: init, list, status, show, delete. Thread safe. */
+public final class DotVerbs {
+  private final DotHome home;
+  private final HomeMounts mounts;
+  private final BranchVerbs branches;
+  private final boolean systemDaemon;
+
+  public DotVerbs(DotHome home, HomeMounts mounts, BranchVerbs branches, boolean systemDaemon) {
+    this.home = home;
+    this.mounts = mounts;
+    this.branches = branches;
+    this.systemDaemon = systemDaemon;
+  }
+
+  public DotSummary init(InitRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DotId id = FullName.parseDot(request.dot());
+    create(id);
+    return home.summary(id, home.requireDot(id));
+  }
+
+  /** Makes a dot without commits. */
+  void create(DotId id) throws DaemonException, IOException, StoreException, InterruptedException {
+    FullName.checkNotReserved(id.dot());
+    FullName.checkNotReserved(id.namespace());
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      requireAbsent(home, id);
+      home.trees().delete(DotHome.treeKey(id, FullName.FIRST_BRANCH));
+      home.registry()
+          .putDot(
+              id,
+              new DotRecord(
+                  FullName.FIRST_BRANCH,
+                  home.clock().instant().getEpochSecond(),
+                  Optional.empty()));
+    }
+  }
+
+  static void requireAbsent(DotHome home, DotId id) throws DaemonException, IOException {
+    if (home.registry().dot(id).isPresent()) {
+      throw new DaemonException(
+          ErrorKind.ALREADY_EXISTS, "there is a dot " + id.display() + " already", "dm list");
+    }
+  }
+
+  public ListReply list(ListRequest request) throws IOException, StoreException {
+    List<DotSummary> dots = new ArrayList<>();
+    for (Map.Entry<DotId, DotRecord> dot : home.registry().dots().entrySet()) {
+      dots.add(home.summary(dot.getKey(), dot.getValue()));
+    }
+    return new ListReply(dots);
+  }
+
+  public StatusReply status(StatusRequest request)
+      throws DaemonException, IOException, StoreException {
+    Selected selected = home.select(request.selector());
+    String name = selected.id().toString();
+    Predicate<MountSpec> here = spec -> spec.shows(name, selected.branch());
+    WorkingTree tree = home.tree(selected.id(), selected.branch());
+    Map<String, Long> changed = ChangedFiles.perSubdot(tree);
+    List<SubdotStatus> subdots = new ArrayList<>();
+    for (String subdot : tree.subdots()) {
+      List<MountInfo> places =
+          mounts.list(spec -> spec.dot().equals(name) && spec.subdot().equals(subdot));
+      subdots.add(
+          new SubdotStatus(
+              subdot,
+              tree.sizeBytes(subdot),
+              tree.dirtyBytes(subdot),
+              changed.getOrDefault(subdot, 0L),
+              places));
+    }
+    Optional<ObjectId> head = home.head(selected.id(), selected.branch());
+    List<OpenFile> open = request.openFiles() ? mounts.openFiles(here) : List.of();
+    return new StatusReply(
+        name,
+        selected.branch(),
+        selected.checkedOut(),
+        head.map(ObjectId::toHex),
+        head.isPresent() ? home.commitCount(head.get()) : 0,
+        home.server(),
+        systemDaemon,
+        selected.dot().upstream(),
+        subdots,
+        open);
+  }
+
+  public DotShowReply show(DotShowRequest request)
+      throws DaemonException, IOException, StoreException {
+    DotId id = home.select(request.dot());
+    DotRecord dot = home.requireDot(id);
+    List<BranchInfo> local = branches.local(id, dot);
+    List<BranchInfo> remote = branches.remote(id);
+    List<TagInfo> tags = branches.tags(id);
+    return new DotShowReply(
+        home.summary(id, dot),
+        home.head(id, dot.branch()).map(ObjectId::toHex),
+        dot.upstream(),
+        local,
+        remote,
+        tags,
+        mounts.list(spec -> spec.dot().equals(id.toString())));
+  }
+
+  public Done delete(DotDeleteRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DotId id = FullName.parseDot(request.dot());
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      DotRecord dot = home.requireDot(id);
+      List<MountInfo> places = mounts.list(spec -> spec.dot().equals(id.toString()));
+      if (!places.isEmpty()) {
+        MountInfo first = places.get(0);
+        throw new DaemonException(
+            ErrorKind.MOUNTED,
+            id.display() + "." + first.subdot() + " is mounted at " + first.directory(),
+            "dm unmount " + first.directory());
+      }
+      List<RefUpdate> removals = new ArrayList<>();
+      for (Map.Entry<RefName, ObjectId> ref : home.refs().list(id.refPrefix() + "/").entrySet()) {
+        removals.add(RefUpdate.delete(ref.getKey(), ref.getValue(), "dot delete"));
+      }
+      home.registry().removeDot(id);
+      home.refs().update(removals);
+      for (String key : home.trees().keys()) {
+        if (key.startsWith(DotHome.treeKey(id, ""))) {
+          home.trees().delete(key);
+        }
+      }
+      if (removals.isEmpty()) {
+        home.trees().delete(DotHome.treeKey(id, dot.branch()));
+      }
+      return new Done();
+    }
+  }
+
+  public Done setUpstream(SetUpstreamRequest request)
+      throws DaemonException, IOException, InterruptedException {
+    DotId id = home.select(request.dot());
+    FullName.checkPart(request.upstream().remote(), "remote");
+    FullName.parseDot(request.upstream().dot());
+    try (DotLocks.Held held = home.locks().lock(id)) {
+      home.registry().putDot(id, home.requireDot(id).withUpstream(request.upstream()));
+      return new Done();
+    }
+  }
+}

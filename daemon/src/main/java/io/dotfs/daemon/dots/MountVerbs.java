@@ -1,0 +1,225 @@
+package io.dotfs.daemon.dots;
+
+import io.dotfs.daemon.api.DaemonException;
+import io.dotfs.daemon.api.Done;
+import io.dotfs.daemon.api.ErrorKind;
+import io.dotfs.daemon.api.MountMessages.LockFile;
+import io.dotfs.daemon.api.MountMessages.MountInfo;
+import io.dotfs.daemon.api.MountMessages.MountListReply;
+import io.dotfs.daemon.api.MountMessages.MountListRequest;
+import io.dotfs.daemon.api.MountMessages.MountReply;
+import io.dotfs.daemon.api.MountMessages.MountRequest;
+import io.dotfs.daemon.api.MountMessages.Owner;
+import io.dotfs.daemon.api.MountMessages.UnmountRequest;
+import io.dotfs.daemon.dots.DotHome.Selected;
+import io.dotfs.daemon.mounts.HomeMounts;
+import io.dotfs.daemon.mounts.Identity;
+import io.dotfs.daemon.mounts.MountSpec;
+import io.dotfs.fusefs.tree.WorkingTree;
+import io.dotfs.objectstore.directory.DirectoryReader;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ByteName;
+import io.dotfs.objectstore.object.DirectoryRef;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.object.TreeEntry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Mounting subdots, and taking them away. Thread safe. */
+public final class MountVerbs {
+  private static final int NEW_SUBDOT_PERMISSIONS = 0755;
+
+  private final DotHome home;
+  private final HomeMounts mounts;
+  private final DotVerbs dots;
+  private final Identity identity;
+  private final Revisions revisions;
+
+  public MountVerbs(DotHome home, HomeMounts mounts, DotVerbs dots, Identity identity) {
+    this.home = home;
+    this.mounts = mounts;
+    this.dots = dots;
+    this.identity = identity;
+    this.revisions = new Revisions(home);
+  }
+
+  public MountReply mount(MountRequest request)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    FullName name = FullName.parse(request.name());
+    if ((request.suid() || request.dev()) && !identity.isRoot()) {
+      throw new DaemonException(
+          ErrorKind.PERMISSION_DENIED, "only root's daemon honours set-id bits and device nodes");
+    }
+    Path directory = HomeMounts.checkDirectory(request.directory());
+    if (request.create() && home.registry().dot(name.dot()).isEmpty()) {
+      dots.create(name.dot());
+    }
+    try (DotLocks.Held held = home.locks().lock(name.dot())) {
+      DotRecord dot = home.requireDot(name.dot());
+      String branch = name.branch().orElse(dot.branch());
+      Selected selected = new Selected(name.dot(), dot, branch);
+      if (!selected.checkedOut()) {
+        home.requireBranch(name.dot(), branch);
+      }
+      String subdot = name.subdot().orElse(FullName.DEFAULT_SUBDOT);
+      return subdot.equals(FullName.ROOT_SUBDOT)
+          ? mountAll(request, name, selected, directory)
+          : mountOne(request, name, selected, subdot, directory);
+    }
+  }
+
+  /** Mounts every subdot beneath {@code directory}, each in a directory of its name. */
+  private MountReply mountAll(
+      MountRequest request, FullName name, Selected selected, Path directory)
+      throws DaemonException, IOException, StoreException {
+    List<MountInfo> made = new ArrayList<>();
+    List<LockFile> locks = new ArrayList<>();
+    for (String subdot : subdots(request, selected)) {
+      Path below = directory.resolve(subdot);
+      Files.createDirectories(below);
+      MountReply one = mountOne(request, name, selected, subdot, below);
+      made.addAll(one.mounts());
+      locks.addAll(one.locks());
+    }
+    if (made.isEmpty()) {
+      throw new DaemonException(
+          ErrorKind.UNKNOWN_SUBDOT,
+          name.dot().display() + " has no subdots yet",
+          "dm mount --create " + name.dot().display() + ".SUBDOT DIR");
+    }
+    return new MountReply(made, locks);
+  }
+
+  private List<String> subdots(MountRequest request, Selected selected)
+      throws DaemonException, IOException, StoreException {
+    if (request.at().isEmpty()) {
+      return home.tree(selected.id(), selected.branch()).subdots();
+    }
+    ObjectId commit = revisions.resolve(selected, request.at().get());
+    List<String> names = new ArrayList<>();
+    var entries = new DirectoryReader(home.objects()).entries(home.history().commit(commit).tree());
+    for (Optional<TreeEntry> e = entries.next(); e.isPresent(); e = entries.next()) {
+      names.add(e.get().name().toString());
+    }
+    return names;
+  }
+
+  private MountReply mountOne(
+      MountRequest request, FullName name, Selected selected, String subdot, Path directory)
+      throws DaemonException, IOException, StoreException {
+    Optional<ObjectId> at = Optional.empty();
+    if (request.at().isPresent()) {
+      at = Optional.of(revisions.resolve(selected, request.at().get()));
+    }
+    Optional<Owner> as = request.as();
+    if (as.isEmpty() && !identity.isRoot()) {
+      as = Optional.of(new Owner(identity.uid(), identity.gid()));
+    }
+    MountSpec spec =
+        new MountSpec(
+            directory.toString(),
+            selected.id().toString(),
+            subdot,
+            selected.branch(),
+            name.branch().isPresent(),
+            at.map(ObjectId::toHex),
+            request.readOnly(),
+            as,
+            request.suid(),
+            request.dev());
+    if (at.isEmpty()) {
+      WorkingTree tree = home.tree(selected.id(), selected.branch());
+      ensureSubdot(request, selected, tree, subdot);
+      return new MountReply(List.of(mounts.mount(spec, tree)), List.of());
+    }
+    return mountCommit(request, spec, at.get(), subdot);
+  }
+
+  private MountReply mountCommit(MountRequest request, MountSpec spec, ObjectId at, String subdot)
+      throws DaemonException, IOException, StoreException {
+    DirectoryRef root = home.history().commit(at).tree();
+    Optional<TreeEntry> entry = new DirectoryReader(home.objects()).find(root, ByteName.of(subdot));
+    if (entry.isEmpty() || !(entry.get().content() instanceof DirectoryRef data)) {
+      throw unknownSubdot(spec.dot() + " has no subdot " + subdot + " in that commit");
+    }
+    WorkingTree tree = home.trees().temporary(Optional.of(at), request.readOnly());
+    List<LockFile> locks = new ArrayList<>();
+    if (spec.isThrowAway()) {
+      LockFiles lockFiles = new LockFiles(home.objects(), Path.of("/proc"));
+      for (LockFiles.Found found : lockFiles.find(ByteName.of(subdot), data)) {
+        if (request.dropLocks()) {
+          List<ByteName> names = found.path().names();
+          tree.restore(subdot, names.subList(1, names.size()), Optional.empty());
+          locks.add(found.tell(true));
+        } else if (found.liveCommand().isPresent()) {
+          locks.add(found.tell(false));
+        }
+      }
+    }
+    return new MountReply(List.of(mounts.mount(spec, tree)), locks);
+  }
+
+  private void ensureSubdot(
+      MountRequest request, Selected selected, WorkingTree tree, String subdot)
+      throws DaemonException, IOException, StoreException {
+    if (tree.subdots().contains(subdot)) {
+      return;
+    }
+    boolean usual = subdot.equals(FullName.DEFAULT_SUBDOT);
+    if (!request.create() && !usual) {
+      throw new DaemonException(
+          ErrorKind.UNKNOWN_SUBDOT,
+          selected.id().display() + " has no subdot " + subdot,
+          "dm mount --create " + selected.id().display() + "." + subdot + " DIR");
+    }
+    if (!usual) {
+      FullName.checkNotReserved(subdot);
+    }
+    tree.createSubdot(
+        subdot,
+        NEW_SUBDOT_PERMISSIONS,
+        new io.dotfs.objectstore.object.Owner(identity.uid(), identity.gid()));
+  }
+
+  private static DaemonException unknownSubdot(String message) {
+    return new DaemonException(ErrorKind.UNKNOWN_SUBDOT, message);
+  }
+
+  public Done unmount(UnmountRequest request) throws DaemonException, IOException {
+    String directory = Path.of(request.directory()).normalize().toString();
+    List<MountInfo> below =
+        mounts.list(
+            spec ->
+                spec.directory().equals(directory)
+                    || Path.of(spec.directory()).getParent() != null
+                        && Path.of(directory, spec.subdot()).toString().equals(spec.directory()));
+    boolean exact = below.stream().anyMatch(m -> m.directory().equals(directory));
+    if (exact || below.isEmpty()) {
+      mounts.unmount(directory, request.force());
+    } else {
+      // What __root__ had mounted here.
+      for (MountInfo mount : below) {
+        mounts.unmount(mount.directory(), request.force());
+      }
+    }
+    return new Done();
+  }
+
+  public MountListReply list(MountListRequest request) {
+    return new MountListReply(mounts.list(spec -> true));
+  }
+
+  /** The working tree of a recorded mount, for mounting it again. */
+  public WorkingTree treeOf(MountSpec spec) throws IOException, StoreException, DaemonException {
+    if (spec.at().isPresent()) {
+      return home.trees().temporary(Optional.of(ObjectId.fromHex(spec.at().get())), true);
+    }
+    DotId id = FullName.parseDot(spec.dot());
+    home.requireDot(id);
+    return home.tree(id, spec.branch());
+  }
+}
