@@ -87,12 +87,10 @@ public final class FuseSession {
     }
   }
 
-  /** Waits until the mount is gone and the file system has been told. */
-  public void awaitEnd() throws InterruptedException {
-    end.await();
-  }
-
-  /** Like {@link #awaitEnd()}; returns false if the time has passed. */
+  /**
+   * Waits until the mount is gone and the file system has been told; returns false if the time has
+   * passed.
+   */
   public boolean awaitEnd(Duration timeout) throws InterruptedException {
     return end.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }

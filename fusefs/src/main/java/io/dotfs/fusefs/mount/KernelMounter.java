@@ -21,6 +21,19 @@ final class KernelMounter implements Mounter {
   private static final int MAX_READ = 1 << 20;
   private static final Duration READY_TIMEOUT = Duration.ofSeconds(20);
 
+  /** A session as the service of a mount. */
+  private record SessionService(FuseSession session) implements ServedMount.Service {
+    @Override
+    public boolean awaitEnd(Duration timeout) throws InterruptedException {
+      return session.awaitEnd(timeout);
+    }
+
+    @Override
+    public boolean ended() {
+      return session.ended();
+    }
+  }
+
   @Override
   public MountedFileSystem mount(MountOptions options, InodeFileSystem fileSystem)
       throws MountException {
@@ -41,7 +54,7 @@ final class KernelMounter implements Mounter {
               .filter(MountPoint::isDotfs)
               .orElseThrow(() -> new IOException("it was unmounted at once"))
               .device();
-      return new KernelMount(directory, device, session);
+      return new ServedMount(directory, device, new SessionService(session));
     } catch (IOException e) {
       throw givenUp(directory, e);
     } catch (InterruptedException e) {

@@ -1,24 +1,37 @@
 package io.dotfs.fusefs.mount;
 
-import io.dotfs.fusefs.kernel.FuseSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
-/** A mount served by a {@link FuseSession}. */
-final class KernelMount implements MountedFileSystem {
+/** A mount on this host, whoever serves it within this process. */
+public final class ServedMount implements MountedFileSystem {
   private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
+
+  private static final Duration FOREVER = Duration.ofDays(1);
 
   private final Path directory;
   private final DeviceNumber device;
-  private final FuseSession session;
+  private final Service service;
 
-  KernelMount(Path directory, DeviceNumber device, FuseSession session) {
+  /** What answers the requests of a mount. */
+  public interface Service {
+    /** Waits for its end; returns false if the time has passed. */
+    boolean awaitEnd(Duration timeout) throws InterruptedException;
+
+    /** True once the mount is gone and the file system has been told. */
+    boolean ended();
+  }
+
+  /**
+   * @param directory without symbolic links
+   */
+  public ServedMount(Path directory, DeviceNumber device, Service service) {
     this.directory = directory;
     this.device = device;
-    this.session = session;
+    this.service = service;
   }
 
   @Override
@@ -42,7 +55,7 @@ final class KernelMount implements MountedFileSystem {
   public void abort() throws MountException {
     boolean aborted = abortConnection() || (mounted() && Unmounter.forceByRoot(directory));
     unmount(true);
-    if (!aborted && !session.ended()) {
+    if (!aborted && !service.ended()) {
       throw new MountException(
           MountException.Reason.NOT_PERMITTED,
           "cannot end the connection of " + directory + " (is " + CONNECTIONS + " mounted?)");
@@ -51,17 +64,20 @@ final class KernelMount implements MountedFileSystem {
 
   @Override
   public void awaitEnd() throws InterruptedException {
-    session.awaitEnd();
+    boolean ended = false;
+    while (!ended) {
+      ended = service.awaitEnd(FOREVER);
+    }
   }
 
   @Override
   public boolean awaitEnd(Duration timeout) throws InterruptedException {
-    return session.awaitEnd(timeout);
+    return service.awaitEnd(timeout);
   }
 
   @Override
   public boolean ended() {
-    return session.ended();
+    return service.ended();
   }
 
   @Override
@@ -71,7 +87,7 @@ final class KernelMount implements MountedFileSystem {
 
   /** Another mount may have taken the place of ours. */
   private boolean mounted() throws MountException {
-    if (session.ended()) {
+    if (service.ended()) {
       return false;
     }
     try {
