@@ -1,5 +1,6 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.Escapes;
 import io.dotfs.cli.render.HistoryText;
 import io.dotfs.cli.render.WorkProgress;
 import io.dotfs.cli.settings.SettingsException;
@@ -51,7 +52,7 @@ final class CommitCommand extends DotCommand {
   int run() throws CommandException, DaemonException, SettingsException {
     String message = String.join("\n\n", messages);
     if (message.isBlank()) {
-      throw CommandException.usage("the commit message is empty", "dm commit -m MSG");
+      throw CommandException.failed("the commit message is empty", "dm commit -m MSG");
     }
     CommitRequest request = new CommitRequest(selector(), message, keysAndValues(metadata), author);
     WorkProgress progress = session().workProgress();
@@ -66,6 +67,9 @@ final class CommitCommand extends DotCommand {
     } else {
       session().out().print(HistoryText.committed(reply));
     }
+    for (String warning : reply.warnings()) {
+      session().err().println("dm: note: " + Escapes.line(warning));
+    }
     return Main.DONE;
   }
 
@@ -75,17 +79,17 @@ final class CommitCommand extends DotCommand {
     for (String word : words) {
       int equals = word.indexOf('=');
       if (equals < 0) {
-        throw CommandException.usage(
+        throw CommandException.failed(
             "no value in the metadata '" + word + "'", "write -d key=value");
       }
       String key = word.substring(0, equals);
       if (!key.matches("[a-z][A-Za-z0-9._-]{0,63}")) {
-        throw CommandException.usage(
+        throw CommandException.failed(
             "invalid metadata key '" + key + "'",
             "a key starts with a lower-case letter and goes on with letters, digits, '.', '_' or '-'");
       }
       if (map.put(key, word.substring(equals + 1)) != null) {
-        throw CommandException.usage(
+        throw CommandException.failed(
             "the metadata key '" + key + "' is given twice", "name each key once");
       }
     }

@@ -8,8 +8,8 @@ import picocli.CommandLine.Parameters;
     name = "completion",
     description = "Print a completion script for a shell.",
     footer = {
-      "  source <(dm completion bash)",
-      "  dm completion zsh > ~/.zsh/dm.zsh    # and source that in .zshrc"
+      "  dm completion bash > ~/.local/share/bash-completion/completions/dm",
+      "  dm completion zsh > ~/.dm.zsh    # and source that in .zshrc"
     })
 final class CompletionCommand extends DmCommand {
   /** What can be completed. */

@@ -1,5 +1,8 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.Documents.Finding;
+import io.dotfs.cli.render.Documents.HostReport;
+import io.dotfs.cli.render.Documents.State;
 import io.dotfs.cli.render.Escapes;
 import io.dotfs.cli.render.Figures;
 import io.dotfs.daemon.api.DaemonEndpoint;
@@ -23,9 +26,6 @@ final class DoctorCommand extends DmCommand {
     super(session);
   }
 
-  /** The document of {@code dm doctor --json}. */
-  record DoctorDocument(boolean healthy, List<HostCheck.Finding> findings) {}
-
   @Override
   int run() throws CommandException {
     DaemonEndpoint endpoint = session().endpoint();
@@ -34,15 +34,13 @@ final class DoctorCommand extends DmCommand {
             Path.of("/"),
             "root".equals(System.getProperty("user.name")),
             session().environment("PATH"));
-    List<HostCheck.Finding> findings =
-        check.all(endpoint.home(), new DaemonLauncher(endpoint).listens());
-    boolean healthy =
-        findings.stream().noneMatch(finding -> finding.state() == HostCheck.State.MISSING);
+    List<Finding> findings = check.all(endpoint.home(), new DaemonLauncher(endpoint).listens());
+    boolean healthy = findings.stream().noneMatch(finding -> finding.state() == State.MISSING);
     if (json) {
-      session().json(new DoctorDocument(healthy, findings));
+      session().json(new HostReport(healthy, findings));
       return healthy ? Main.DONE : Main.FAILED;
     }
-    for (HostCheck.Finding finding : findings) {
+    for (Finding finding : findings) {
       session().out().println(word(finding.state()) + Escapes.line(finding.what()));
       Optional<String> mend = finding.mend();
       if (mend.isPresent()) {
@@ -50,15 +48,14 @@ final class DoctorCommand extends DmCommand {
       }
     }
     if (!healthy) {
-      long missing =
-          findings.stream().filter(finding -> finding.state() == HostCheck.State.MISSING).count();
+      long missing = findings.stream().filter(finding -> finding.state() == State.MISSING).count();
       throw CommandException.failed(
           Figures.count(missing, "thing is", "things are") + " missing on this host");
     }
     return Main.DONE;
   }
 
-  private static String word(HostCheck.State state) {
+  private static String word(State state) {
     return switch (state) {
       case FINE -> "ok       ";
       case ADVICE -> "advice   ";

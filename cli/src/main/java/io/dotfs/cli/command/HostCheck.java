@@ -1,5 +1,6 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.Documents.Finding;
 import io.dotfs.cli.render.Figures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,29 +34,6 @@ final class HostCheck {
     this.root = root;
     this.isRoot = isRoot;
     this.searchPath = searchPath;
-  }
-
-  /** How a finding weighs. */
-  enum State {
-    FINE,
-    /** Works without, but less well, or not for everything. */
-    ADVICE,
-    MISSING
-  }
-
-  /** One thing that was looked at; {@code mend} for what is not as it should be. */
-  record Finding(State state, String what, Optional<String> mend) {
-    static Finding fine(String what) {
-      return new Finding(State.FINE, what, Optional.empty());
-    }
-
-    static Finding advice(String what, String mend) {
-      return new Finding(State.ADVICE, what, Optional.of(mend));
-    }
-
-    static Finding missing(String what, String mend) {
-      return new Finding(State.MISSING, what, Optional.of(mend));
-    }
   }
 
   /** Looks at everything; {@code home} is the daemon's data, which need not be there yet. */

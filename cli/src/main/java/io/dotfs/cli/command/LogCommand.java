@@ -26,6 +26,9 @@ final class LogCommand extends DotCommand {
   @Option(names = "--oneline", description = "One line for each commit.")
   private boolean oneline;
 
+  @Option(names = "--graph", description = "Draw how the commits hang together.")
+  private boolean graph;
+
   @Option(names = "--oldest-first", description = "Show the oldest commit first.")
   private boolean oldestFirst;
 
@@ -47,6 +50,10 @@ final class LogCommand extends DotCommand {
     if (limit.isPresent() && limit.get() < 0) {
       throw CommandException.usage("a negative number of commits", "dm log -n N");
     }
+    if (graph && oldestFirst) {
+      throw CommandException.usage(
+          "these do not go together: --graph, --oldest-first", "dm log --help");
+    }
     LogReply reply =
         limit.isPresent() && limit.get() == 0
             ? new LogReply("", "", List.of())
@@ -55,6 +62,8 @@ final class LogCommand extends DotCommand {
                 .log(new LogRequest(selector(), revision, limit.orElse(0), oldestFirst));
     if (json) {
       session().json(reply);
+    } else if (graph) {
+      Pager.print(session(), HistoryText.graph(reply.commits(), oneline, session().style()));
     } else if (oneline) {
       Pager.print(session(), HistoryText.oneline(reply.commits(), session().style()));
     } else {

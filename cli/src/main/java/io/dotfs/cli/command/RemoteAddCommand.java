@@ -3,8 +3,16 @@ package io.dotfs.cli.command;
 import io.dotfs.cli.settings.Remote;
 import io.dotfs.cli.settings.RemoteAddress;
 import io.dotfs.cli.settings.SettingsException;
+import io.dotfs.daemon.api.DaemonException;
+import io.dotfs.daemon.api.ErrorKind;
+import io.dotfs.daemon.api.RemoteMessages.RemoteListReply;
+import io.dotfs.daemon.api.RemoteMessages.RemoteListRequest;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -16,6 +24,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = "  dm remote add hub me@hub.example.com")
 final class RemoteAddCommand extends DmCommand {
+  private static final long PATIENCE_SECONDS = 3;
+
   @Parameters(index = "0", paramLabel = "NAME", description = "What to call it.")
   private String name = "";
 
@@ -27,7 +37,7 @@ final class RemoteAddCommand extends DmCommand {
   }
 
   @Override
-  int run() throws CommandException, SettingsException, IOException {
+  int run() throws CommandException, DaemonException, SettingsException, IOException {
     if (!Remote.isName(name)) {
       throw CommandException.failed(
           name.equals(Remote.LOCAL) ? "'local' is this host" : "invalid remote name '" + name + "'",
@@ -37,6 +47,9 @@ final class RemoteAddCommand extends DmCommand {
     RemoteAddress address = RemoteAddress.parse(url);
     Optional<String> key = address.user().isPresent() ? Optional.of(key()) : Optional.empty();
     Remote remote = new Remote(name, address, key);
+    if (key.isPresent()) {
+      tryKey(remote);
+    }
     boolean[] taken = {false};
     session()
         .settingsFile()
@@ -50,10 +63,40 @@ final class RemoteAddCommand extends DmCommand {
     return Main.DONE;
   }
 
+  /**
+   * Asks the hub whether it takes the key, so that a wrong one is known now. A hub that cannot be
+   * reached or takes its time is no reason not to note it down.
+   */
+  private void tryKey(Remote remote) throws DaemonException {
+    RemoteListRequest request = new RemoteListRequest(TransferCommand.spec(remote));
+    FutureTask<RemoteListReply> question =
+        new FutureTask<>(() -> session().daemon().remoteList(request));
+    Thread asking = new Thread(question, "try-key");
+    asking.setDaemon(true);
+    asking.start();
+    try {
+      question.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DaemonException failure
+          && failure.kind() == ErrorKind.PERMISSION_DENIED) {
+        throw failure;
+      }
+      note("the hub does not answer yet");
+    } catch (TimeoutException e) {
+      note("the hub does not answer yet");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void note(String text) {
+    session().err().println("dm: note: " + text + "; the key is not checked");
+  }
+
   private void refuseExisting(boolean there) throws CommandException {
     if (there) {
       throw CommandException.failed(
-          "a remote called '" + name + "' is there already", "dm remote rm " + name);
+          "the remote '" + name + "' exists already", "dm remote rm " + name);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.Documents.RemoteLine;
+import io.dotfs.cli.render.Documents.RemoteList;
 import io.dotfs.cli.settings.Remote;
 import io.dotfs.cli.settings.Settings;
 import io.dotfs.cli.settings.SettingsException;
@@ -32,12 +34,6 @@ final class RemoteCommand extends DmCommand {
     super(session);
   }
 
-  /** The document of {@code dm remote --json}. */
-  record RemoteDocument(String current, List<RemoteLine> remotes) {}
-
-  /** One remote; {@code user} only where the address has one. */
-  record RemoteLine(String name, String url, Optional<String> user) {}
-
   @Override
   int run() throws SettingsException {
     Settings settings = session().settings();
@@ -51,15 +47,14 @@ final class RemoteCommand extends DmCommand {
     }
     String current = settings.currentRemote();
     if (json) {
-      session().json(new RemoteDocument(current, lines));
+      session().json(new RemoteList(current, lines));
       return Main.DONE;
     }
     for (int i = 0; i < lines.size(); i++) {
       String name = lines.get(i).name();
       session()
           .out()
-          .println(
-              urls ? (name.equals(current) ? "* " : "  ") + name + "\t" + display.get(i) : name);
+          .println(urls ? (name.equals(current) ? "* " : "") + name + "\t" + display.get(i) : name);
     }
     return Main.DONE;
   }

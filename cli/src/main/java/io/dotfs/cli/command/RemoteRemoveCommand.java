@@ -20,8 +20,7 @@ final class RemoteRemoveCommand extends DmCommand {
   @Override
   int run() throws CommandException, SettingsException {
     if (!session().settings().hasRemote(name)) {
-      throw CommandException.failed(
-          "no remote is called '" + name + "'", "dm remote lists the remotes");
+      throw CommandException.failed("no such remote: " + name, "dm remote lists the remotes");
     }
     session().settingsFile().update(settings -> settings.withoutRemote(name));
     return Main.DONE;

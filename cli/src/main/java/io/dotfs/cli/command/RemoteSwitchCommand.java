@@ -21,8 +21,7 @@ final class RemoteSwitchCommand extends DmCommand {
   @Override
   int run() throws CommandException, SettingsException {
     if (!name.equals(Remote.LOCAL) && !session().settings().hasRemote(name)) {
-      throw CommandException.failed(
-          "no remote is called '" + name + "'", "dm remote lists the remotes");
+      throw CommandException.failed("no such remote: " + name, "dm remote lists the remotes");
     }
     session().settingsFile().update(settings -> settings.withCurrentRemote(name));
     return Main.DONE;

@@ -1,5 +1,6 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.Documents.Versions;
 import io.dotfs.cli.render.Escapes;
 import io.dotfs.daemon.api.DaemonClient;
 import io.dotfs.daemon.api.DaemonException;
@@ -20,16 +21,13 @@ final class VersionCommand extends DmCommand {
     super(session);
   }
 
-  /** The document of {@code dm version --json}. */
-  record VersionDocument(String client, String java, Optional<String> daemon) {}
-
   @Override
   int run() throws DaemonException {
     Optional<String> daemon =
         new DaemonLauncher(session().endpoint()).listens()
             ? Optional.of(new DaemonClient(session().endpoint().socket()).ping().version())
             : Optional.empty();
-    VersionDocument versions = new VersionDocument(own(), Runtime.version().toString(), daemon);
+    Versions versions = new Versions(own(), Runtime.version().toString(), daemon);
     if (json) {
       session().json(versions);
       return Main.DONE;

@@ -8,6 +8,7 @@ import io.dotfs.daemon.api.DotMessages.OpenFile;
 import io.dotfs.daemon.api.DotMessages.StatusReply;
 import io.dotfs.daemon.api.DotMessages.SubdotStatus;
 import io.dotfs.daemon.api.MountMessages.MountInfo;
+import io.dotfs.daemon.api.RemoteMessages.RemoteDotInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,15 @@ public final class DotText {
               Figures.sizeOrDash(dot.dirtyBytes())));
     }
     return listHeading(remote) + table.text(prefixes);
+  }
+
+  /** The table of {@code dm list} while the current remote is another than this host. */
+  public static String remoteList(List<RemoteDotInfo> dots) {
+    Table table = new Table("DOT", "ACCESS");
+    for (RemoteDotInfo dot : dots) {
+      table.row(List.of(dot.name(), dot.writable() ? "read and write" : "read"));
+    }
+    return table.text("  ");
   }
 
   /** The line above the table, and the empty one. */
@@ -264,7 +274,7 @@ public final class DotText {
       out.append(branch.current() ? "* " + style.green(name) : "  " + name);
       if (verbose) {
         out.append(" ".repeat(Math.max(0, width - name.length()) + 1));
-        out.append(branch.head().map(id -> style.yellow(shortId(id))).orElse("no commits  "));
+        out.append(branch.head().map(id -> style.yellow(shortId(id))).orElse("no commits"));
         out.append(branch.subject().isEmpty() ? "" : " " + Escapes.line(branch.subject()));
         if (branch.dirtyBytes() > 0) {
           out.append(" (").append(Figures.size(branch.dirtyBytes())).append(" dirty)");

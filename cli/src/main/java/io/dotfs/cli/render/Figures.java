@@ -26,14 +26,14 @@ public final class Figures {
   }
 
   /**
-   * As a transfer's line counts: whole bytes, then two decimals in KB, MB or GB, powers of 1024 as
+   * As a transfer's line counts: whole bytes, then two decimals in kB, MB or GB, powers of 1024 as
    * ever.
    */
   public static String transferSize(long bytes) {
     if (bytes < KIB) {
       return bytes + " B";
     } else if (bytes < MIB) {
-      return decimal(bytes, KIB, 2) + " KB";
+      return decimal(bytes, KIB, 2) + " kB";
     } else if (bytes < GIB) {
       return decimal(bytes, MIB, 2) + " MB";
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.Month;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,15 @@ public final class HistoryText {
     StringBuilder out = new StringBuilder();
     commit(out, commit, style);
     return out.toString();
+  }
+
+  /** {@code dm log --graph}, with or without {@code --oneline}. */
+  public static String graph(List<CommitInfo> commits, boolean oneline, Style style) {
+    List<String> texts = new ArrayList<>();
+    for (CommitInfo commit : commits) {
+      texts.add(oneline ? oneline(List.of(commit), style).stripTrailing() : commit(commit, style));
+    }
+    return CommitGraph.draw(commits, texts);
   }
 
   private static void commit(StringBuilder out, CommitInfo commit, Style style) {

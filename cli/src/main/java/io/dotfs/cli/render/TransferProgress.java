@@ -79,12 +79,13 @@ public final class TransferProgress implements ProgressListener {
     for (RefUpdate ref : reply.refs()) {
       out.println(outcome(ref));
     }
+    boolean push = verb.equals("Pushing");
     out.println(
-        (verb.equals("Pushing") ? "The other side already had " : "Already here: ")
+        (push ? "The other side already had " : "Already here: ")
             + Figures.count(reply.objectsAlreadyThere(), "object", "objects")
             + ", "
             + Figures.size(reply.bytesAlreadyThere())
-            + "; sent "
+            + (push ? "; sent " : "; received ")
             + Figures.count(reply.objects(), "object", "objects")
             + ", "
             + Figures.size(reply.bytes()));

@@ -80,7 +80,7 @@ public final class Settings {
   public Remote remote(String name) throws SettingsException {
     if (!hasRemote(name)) {
       throw new SettingsException(
-          "no remote is called '" + name + "'",
+          "no such remote: " + name,
           "dm remote -v lists the remotes; dm remote add NAME USER@HOST adds one");
     }
     Map<String, Object> fields = objectAt(objectAt(document, REMOTES), name);
