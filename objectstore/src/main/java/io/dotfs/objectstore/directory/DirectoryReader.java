@@ -1,10 +1,12 @@
 package io.dotfs.objectstore.directory;
 
+import io.dotfs.objectstore.codec.DirectoryNode;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.TreeEntry;
 import io.dotfs.objectstore.store.ObjectReader;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,12 +22,42 @@ public final class DirectoryReader {
 
   /** The entry called {@code name}, if there is one. Reads one node per level. */
   public Optional<TreeEntry> find(DirectoryRef directory, ByteName name) throws StoreException {
-    throw new UnsupportedOperationException(objects.toString());
+    if (directory.root().isEmpty()) {
+      return Optional.empty();
+    }
+    DirectoryNode node = DirectoryNodes.read(objects, directory.root().get());
+    while (node instanceof DirectoryNode.Inner inner) {
+      int index = inner.indexOf(name);
+      if (index == inner.size()) {
+        return Optional.empty();
+      }
+      node = DirectoryNodes.readChild(objects, inner, inner.children().get(index));
+    }
+    List<TreeEntry> entries = ((DirectoryNode.Leaf) node).entries();
+    int index = indexOf(entries, name);
+    return index < entries.size() && entries.get(index).name().equals(name)
+        ? Optional.of(entries.get(index))
+        : Optional.empty();
+  }
+
+  /** Index of the first entry whose name is not less than {@code name}. */
+  static int indexOf(List<TreeEntry> entries, ByteName name) {
+    int low = 0;
+    int high = entries.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (entries.get(middle).name().compareTo(name) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 
   /** A cursor over all entries, in the order of their names' bytes. */
   public DirectoryCursor entries(DirectoryRef directory) throws StoreException {
-    return entriesAfter(directory, ByteName.EMPTY);
+    return new NodeCursor(objects, directory, ByteName.EMPTY);
   }
 
   /**
@@ -33,6 +65,6 @@ public final class DirectoryReader {
    * going on where an earlier listing stopped.
    */
   public DirectoryCursor entriesAfter(DirectoryRef directory, ByteName name) throws StoreException {
-    throw new UnsupportedOperationException(objects.toString());
+    return new NodeCursor(objects, directory, name);
   }
 }

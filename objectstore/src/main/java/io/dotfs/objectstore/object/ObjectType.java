@@ -5,7 +5,7 @@ public enum ObjectType {
   /** A piece of a file's bytes, as they are. */
   CHUNK(1, 4 << 20),
   /** A node of a file map: lengths and ids of chunks or of further nodes. */
-  FILE_NODE(2, 1 << 20),
+  FILE_NODE(2, 1 << 16),
   /** A node of a directory: entries, or names and ids of further nodes. */
   DIRECTORY_NODE(3, 1 << 18),
   /** One state of a dot, with its history. */

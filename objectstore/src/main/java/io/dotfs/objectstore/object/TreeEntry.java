@@ -40,13 +40,19 @@ public record TreeEntry(ByteName name, Attributes attributes, EntryContent conte
 
   /** What this entry adds to the totals of its directory. */
   public Totals totals() {
+    long linked = attributes.linkGroup().isPresent() ? 1 : 0;
     if (content instanceof FileContent file) {
-      return new Totals(file.sizeBytes(), 1, 0);
+      return new Totals(file.sizeBytes(), 1, 0, linked);
     }
     if (content instanceof DirectoryRef directory) {
-      return directory.totals().plus(new Totals(0, 0, 1));
+      return directory.totals().plus(new Totals(0, 0, 1, 0));
     }
-    return new Totals(0, 1, 0);
+    return new Totals(0, 1, 0, linked);
+  }
+
+  /** What this entry adds to the counts of its directory. */
+  public EntryCounts counts() {
+    return new EntryCounts(1, attributes.type() == FileType.DIRECTORY ? 1 : 0);
   }
 
   public TreeEntry withName(ByteName newName) {

@@ -23,7 +23,9 @@ public record Xattrs(SortedMap<ByteName, ByteName> values) {
   public static final Xattrs NONE = new Xattrs(Collections.emptySortedMap());
 
   public Xattrs {
-    values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+    SortedMap<ByteName, ByteName> sorted = new TreeMap<>();
+    sorted.putAll(values);
+    values = Collections.unmodifiableSortedMap(sorted);
     long totalBytes = 0;
     for (Map.Entry<ByteName, ByteName> value : values.entrySet()) {
       ByteName name = value.getKey();

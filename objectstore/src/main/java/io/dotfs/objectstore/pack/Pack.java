@@ -1,0 +1,143 @@
+package io.dotfs.objectstore.pack;
+
+import io.dotfs.objectstore.error.CorruptObjectException;
+import io.dotfs.objectstore.error.DamagePlace;
+import io.dotfs.objectstore.error.StorageException;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.store.ObjectInfo;
+import io.dotfs.objectstore.store.StoredObject;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * A finished pack with its index, for reading. Immutable; any number of threads may use one.
+ *
+ * <p>The record that a read returns is the one that was written: its checksum covers header and
+ * stored bytes, and the header repeats id, type and lengths.
+ */
+public final class Pack implements Closeable {
+  private final String name;
+  private final PackIndex index;
+  private final PackChannel channel;
+
+  private Pack(String name, PackIndex index, PackChannel channel) {
+    this.name = name;
+    this.index = index;
+    this.channel = channel;
+  }
+
+  /**
+   * Opens the pack in {@code file}; its index lies beside it, with suffix {@code .idx}. Verifies
+   * the index, not the pack.
+   *
+   * @throws CorruptObjectException if the index is damaged
+   * @throws StorageException if the index cannot be read
+   */
+  public static Pack open(Path file) throws StoreException {
+    String name = String.valueOf(file.getFileName());
+    return new Pack(name, PackIndex.open(PackFiles.indexOf(file)), new PackChannel(file));
+  }
+
+  /** The file's name, without its directory. */
+  public String name() {
+    return name;
+  }
+
+  /** How many objects it holds. */
+  public int count() {
+    return index.count();
+  }
+
+  /** Bytes on disk of pack and index, as the index has it. */
+  public long sizeBytes() {
+    return index.packBytes() + index.sizeBytes();
+  }
+
+  PackIndex index() {
+    return index;
+  }
+
+  PackChannel channel() {
+    return channel;
+  }
+
+  /** Whether the object is here. */
+  public boolean contains(ObjectId id) {
+    return index.indexOf(id) >= 0;
+  }
+
+  /** Type and length of an object, or nothing if it is not here. */
+  public Optional<ObjectInfo> info(ObjectId id) throws CorruptObjectException {
+    int found = index.indexOf(id);
+    return found < 0 ? Optional.empty() : Optional.of(index.recordAt(found).info());
+  }
+
+  /** The id at {@code position} of the sorted order: 0 to {@link #count} exclusive. */
+  public ObjectId idAt(int position) {
+    return index.idAt(position);
+  }
+
+  /** The position of the first id that is not less than {@code id}. */
+  public int lowerBound(ObjectId id) {
+    return index.lowerBound(id);
+  }
+
+  /**
+   * The stored form of an object, or nothing if it is not here.
+   *
+   * @throws CorruptObjectException if its record is damaged or the pack is cut off
+   */
+  public Optional<StoredObject> read(ObjectId id) throws StoreException {
+    int found = index.indexOf(id);
+    return found < 0 ? Optional.empty() : Optional.of(read(channel, name, index.recordAt(found)));
+  }
+
+  /** Reads and verifies one record of a pack, finished or not. */
+  static StoredObject read(PackChannel channel, String name, PackRecord record)
+      throws StoreException {
+    ByteBuffer bytes = ByteBuffer.allocate(record.recordBytes());
+    int read = channel.read(record.offset(), bytes);
+    if (read < bytes.capacity()) {
+      throw damaged(name, record, "the pack ends within it");
+    }
+    bytes.flip();
+    CRC32C crc = new CRC32C();
+    crc.update(bytes.array(), Integer.BYTES, read - Integer.BYTES);
+    Optional<PackRecord> header = PackRecord.parse(record.offset(), bytes);
+    if (header.isEmpty() || (int) crc.getValue() != header.get().crc()) {
+      throw damaged(name, record, "its checksum does not match");
+    }
+    if (!header.get().equals(record)) {
+      throw damaged(name, record, "its record is not the one that the index names");
+    }
+    return new StoredObject(
+        record.id(),
+        record.type(),
+        record.lengthBytes(),
+        record.encoding(),
+        bytes.slice(PackFormat.RECORD_HEADER_BYTES, record.storedLengthBytes()));
+  }
+
+  static CorruptObjectException damaged(String name, PackRecord record, String reason) {
+    return new CorruptObjectException(
+        Optional.of(record.id()), Optional.of(new DamagePlace(name, record.offset())), reason);
+  }
+
+  /** Where the object lies, for messages. */
+  public Optional<DamagePlace> placeOf(ObjectId id) throws CorruptObjectException {
+    int found = index.indexOf(id);
+    return found < 0
+        ? Optional.empty()
+        : Optional.of(new DamagePlace(name, index.recordAt(found).offset()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

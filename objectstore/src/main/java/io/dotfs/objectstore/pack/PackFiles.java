@@ -1,0 +1,110 @@
+package io.dotfs.objectstore.pack;
+
+import io.dotfs.objectstore.error.StorageException;
+import io.dotfs.objectstore.object.ObjectId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Names and the durable steps of files in a store's directory: {@code pack-HASH.pack} with {@code
+ * pack-HASH.idx}, and {@code tmp-*} while they are being written. A pack counts once its index has
+ * its name, which it gets last.
+ */
+public final class PackFiles {
+  private static final String FINISHED_PREFIX = "pack-";
+
+  /** What is being written; the lease of its writer follows. */
+  static final String TEMPORARY_PREFIX = "tmp-";
+
+  private PackFiles() {}
+
+  /** The index that belongs to {@code pack}. */
+  public static Path indexOf(Path pack) {
+    String name = String.valueOf(pack.getFileName());
+    return pack.resolveSibling(
+        name.substring(0, name.length() - PackFormat.PACK_SUFFIX.length())
+            + PackFormat.INDEX_SUFFIX);
+  }
+
+  /** The name of the finished pack whose trailer holds {@code hash}. */
+  static Path packIn(Path directory, ObjectId hash) {
+    return directory.resolve(FINISHED_PREFIX + hash + PackFormat.PACK_SUFFIX);
+  }
+
+  /** A new name for a pack that is being written. */
+  static Path temporaryPackIn(Path directory, WriterLease lease, long number) {
+    return directory.resolve(
+        TEMPORARY_PREFIX + lease.token() + "-" + number + PackFormat.PACK_SUFFIX);
+  }
+
+  /**
+   * The finished packs in {@code directory}, newest first by modification time: those that have an
+   * index, or ({@code indexed} false) those that have none.
+   */
+  public static List<Path> packs(Path directory, boolean indexed) throws StorageException {
+    record Dated(Path pack, long time) {}
+    List<Dated> found = new ArrayList<>();
+    String suffix = indexed ? PackFormat.INDEX_SUFFIX : PackFormat.PACK_SUFFIX;
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, FINISHED_PREFIX + "*" + suffix)) {
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        Path pack =
+            file.resolveSibling(
+                name.substring(0, name.length() - suffix.length()) + PackFormat.PACK_SUFFIX);
+        if (!indexed && Files.exists(indexOf(pack))) {
+          continue;
+        }
+        try {
+          found.add(new Dated(pack, Files.getLastModifiedTime(file).toMillis()));
+        } catch (NoSuchFileException e) {
+          // Another process has removed it since: then it is not here.
+          continue;
+        }
+      }
+    } catch (IOException e) {
+      throw StorageException.of("cannot list " + directory, e);
+    }
+    found.sort((a, b) -> Long.compare(b.time(), a.time()));
+    List<Path> packs = new ArrayList<>(found.size());
+    found.forEach(dated -> packs.add(dated.pack()));
+    return Collections.unmodifiableList(packs);
+  }
+
+  /** Writes a new file whose content is durable on return; its name is not yet. */
+  static void writeSynced(Path file, ByteBuffer content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(true);
+    }
+  }
+
+  /** Gives {@code file} the name {@code target}, replacing what has it. */
+  static void rename(Path file, Path target) throws IOException {
+    Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Makes the names in {@code directory} durable. */
+  public static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

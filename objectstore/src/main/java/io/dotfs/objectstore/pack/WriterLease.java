@@ -1,0 +1,111 @@
+package io.dotfs.objectstore.pack;
+
+import io.dotfs.objectstore.error.StorageException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Tells other processes that the writer of some temporary files lives: a lock, which the kernel
+ * releases when the process ends, on a file of the lease's name. The temporary files carry that
+ * name too; those without a living lease are removed by whoever opens the store next.
+ *
+ * <p>A process loses its locks on a file when it closes any descriptor of it (fcntl(2)), so leases
+ * of this process are known by a set, and their files are never opened a second time.
+ */
+public final class WriterLease implements AutoCloseable {
+  private static final String LOCK_SUFFIX = ".lock";
+  private static final int TOKEN_LENGTH = 32;
+  private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
+
+  private final String token;
+  private final Path file;
+  private final FileChannel channel;
+
+  private WriterLease(String token, Path file, FileChannel channel) {
+    this.token = token;
+    this.file = file;
+    this.channel = channel;
+  }
+
+  private static Path lockFile(Path directory, String token) {
+    return directory.resolve(PackFiles.TEMPORARY_PREFIX + token + LOCK_SUFFIX);
+  }
+
+  /** Takes a new lease. Any number of them may exist for one directory. */
+  public static WriterLease acquire(Path directory) throws StorageException {
+    try {
+      while (true) {
+        String token = UUID.randomUUID().toString().replace("-", "");
+        Path file = lockFile(directory.toRealPath(), token);
+        OWN.add(file);
+        FileChannel channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock();
+        if (lock.isValid() && Files.exists(file)) {
+          return new WriterLease(token, file, channel);
+        }
+        // Somebody cleaned up between the creation and the lock: once more under another name.
+        channel.close();
+        OWN.remove(file);
+      }
+    } catch (IOException e) {
+      throw StorageException.of("cannot take a writer's lease in " + directory, e);
+    }
+  }
+
+  /** 32 hex digits. */
+  String token() {
+    return token;
+  }
+
+  /** Removes the temporary files of writers, of any process, that are gone. */
+  public static void removeAbandoned(Path directory) throws StorageException {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory.toRealPath(), PackFiles.TEMPORARY_PREFIX + "*")) {
+      for (Path found : files) {
+        String name = String.valueOf(found.getFileName());
+        int tokenStart = PackFiles.TEMPORARY_PREFIX.length();
+        if (name.length() < tokenStart + TOKEN_LENGTH) {
+          continue;
+        }
+        String token = name.substring(tokenStart, tokenStart + TOKEN_LENGTH);
+        Path lockFile = lockFile(directory.toRealPath(), token);
+        if (!OWN.contains(lockFile) && !isHeld(lockFile)) {
+          Files.deleteIfExists(found);
+        }
+      }
+    } catch (IOException e) {
+      throw StorageException.of("cannot clean up " + directory, e);
+    }
+  }
+
+  private static boolean isHeld(Path lockFile) throws IOException {
+    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /** Gives the lease up; temporary files that remain may be removed by anybody. */
+  @Override
+  public void close() throws StorageException {
+    try {
+      Files.deleteIfExists(file);
+      channel.close();
+    } catch (IOException e) {
+      throw StorageException.of("cannot give up " + file, e);
+    } finally {
+      OWN.remove(file);
+    }
+  }
+}

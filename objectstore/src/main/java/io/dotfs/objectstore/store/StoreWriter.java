@@ -1,0 +1,95 @@
+package io.dotfs.objectstore.store;
+
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.pack.Compression;
+import io.dotfs.objectstore.pack.PackBatch;
+import io.dotfs.objectstore.pack.PackWriter;
+import io.dotfs.objectstore.pack.PutStatistics;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A batch of new objects over an {@link ObjectStore}. */
+final class StoreWriter implements PackWriter {
+  private final ObjectStore store;
+  private final PackBatch batch;
+  private final ObjectReader pending;
+  private final ObjectReader both;
+
+  StoreWriter(ObjectStore store, Compression compression, int objectsPerPack)
+      throws StoreException {
+    this.store = store;
+    this.batch =
+        new PackBatch(
+            store.directory(),
+            store.lease(),
+            store::nextTemporaryNumber,
+            compression,
+            objectsPerPack,
+            store::contains);
+    this.pending = batch.reader();
+    this.both = new Layered(pending, store);
+  }
+
+  /** Reads from the first of two readers that has the object. */
+  private record Layered(ObjectReader first, ObjectReader second) implements ObjectReader {
+    private ObjectReader having(ObjectId id) throws StoreException {
+      return first.contains(id) ? first : second;
+    }
+
+    @Override
+    public Optional<ObjectInfo> info(ObjectId id) throws StoreException {
+      return having(id).info(id);
+    }
+
+    @Override
+    public ByteBuffer read(ObjectId id, ObjectType type) throws StoreException {
+      return having(id).read(id, type);
+    }
+
+    @Override
+    public StoredObject readStored(ObjectId id) throws StoreException {
+      return having(id).readStored(id);
+    }
+  }
+
+  @Override
+  public ObjectId put(ObjectType type, ByteBuffer payload) throws StoreException {
+    return batch.put(type, payload);
+  }
+
+  @Override
+  public boolean putStored(StoredObject object) throws StoreException {
+    return batch.putStored(object);
+  }
+
+  @Override
+  public ObjectReader reader() {
+    return both;
+  }
+
+  @Override
+  public ObjectReader pending() {
+    return pending;
+  }
+
+  @Override
+  public PutStatistics statistics() {
+    return batch.statistics();
+  }
+
+  @Override
+  public PutStatistics finish() throws StoreException {
+    List<Path> packs = batch.publish();
+    store.adopt(packs);
+    return batch.statistics();
+  }
+
+  @Override
+  public void abort() {
+    batch.discard();
+  }
+}
