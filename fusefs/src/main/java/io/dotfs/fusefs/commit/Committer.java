@@ -65,7 +65,7 @@ public final class Committer implements AutoCloseable {
       PutStatistics stored;
       boolean stands = false;
       try {
-        writer = new TreeWriter(tree, state, home.objects(), pack, workers);
+        writer = new TreeWriter(tree, state, pack.reader(), pack, workers);
         Commit commit = commitObject(request, base, writer);
         id = pack.put(ObjectType.COMMIT, CommitCodec.encode(commit));
         state.check();
@@ -128,7 +128,7 @@ public final class Committer implements AutoCloseable {
         try {
           snapshot =
               new LiveSnapshot(
-                  new TreeWriter(tree, state, home.objects(), pack, workers).write(), pack);
+                  new TreeWriter(tree, state, pack.reader(), pack, workers).write(), pack);
           state.check();
         } finally {
           tree.abandon(state);

@@ -182,7 +182,7 @@ public final class Home implements AutoCloseable {
 
   /** Records a clean stop, closes everything and gives up the lock. */
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, StoreException {
     try (lockChannel;
         objects;
         metadata;

@@ -2,6 +2,7 @@ package io.dotfs.fusefs.tree;
 
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.EntryContent;
+import io.dotfs.objectstore.object.EntryCounts;
 import io.dotfs.objectstore.object.FileContent;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.Totals;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * that a single small row switches all inodes of a commit.
  *
  * <p>Row: generation (8), then {@code now} and {@code next}, each: 0 for none; 1, size (8), root;
- * 2, root, bytes, files, directories (8 each). Root: 0, or 1 and the id (32).
+ * 2, root, entries, subdirectories, bytes, files, directories, linked names (8 each). Root: 0, or 1 and the id (32).
  */
 record ContentRow(Optional<EntryContent> now, long generation, Optional<EntryContent> next) {
   static ContentRow of(EntryContent content) {
@@ -26,7 +27,7 @@ record ContentRow(Optional<EntryContent> now, long generation, Optional<EntryCon
   }
 
   byte[] encode() {
-    ByteBuffer out = ByteBuffer.allocate(8 + 2 * (1 + 33 + 24));
+    ByteBuffer out = ByteBuffer.allocate(8 + 2 * (1 + 33 + 48));
     out.putLong(generation);
     encode(now, out);
     encode(next, out);
@@ -52,8 +53,11 @@ record ContentRow(Optional<EntryContent> now, long generation, Optional<EntryCon
     } else if (content.get() instanceof DirectoryRef directory) {
       out.put((byte) 2);
       encodeRoot(directory.root(), out);
+      EntryCounts counts = directory.counts();
+      out.putLong(counts.entries()).putLong(counts.subdirectories());
       Totals totals = directory.totals();
       out.putLong(totals.bytes()).putLong(totals.files()).putLong(totals.directories());
+      out.putLong(totals.linkedNames());
     } else {
       throw new IllegalStateException("content without a base: " + content.get());
     }
@@ -72,7 +76,9 @@ record ContentRow(Optional<EntryContent> now, long generation, Optional<EntryCon
       case 2 ->
           Optional.of(
               new DirectoryRef(
-                  decodeRoot(in), new Totals(in.getLong(), in.getLong(), in.getLong())));
+                  decodeRoot(in),
+                  new EntryCounts(in.getLong(), in.getLong()),
+                  new Totals(in.getLong(), in.getLong(), in.getLong(), in.getLong())));
       default -> throw new IllegalStateException("content row of kind " + kind);
     };
   }

@@ -142,7 +142,7 @@ final class Names {
     } else if (entry.content() instanceof DirectoryRef children) {
       inode.size = WorkingTree.DIRECTORY_SIZE;
       inode.base = children;
-      inode.subdirectories = children.totals().directories() == 0 ? 0 : -1;
+      inode.subdirectories = (int) children.counts().subdirectories();
     } else if (entry.content() instanceof SymlinkTarget symlink) {
       inode.target = symlink.target().toBytes();
       inode.size = inode.target.length;
