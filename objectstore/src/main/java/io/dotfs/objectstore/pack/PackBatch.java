@@ -19,11 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,10 @@ public final class PackBatch implements ObjectSink {
   private final LongSupplier temporaryNumbers;
   private final Compression compression;
   private final int objectsPerPack;
-  private final Predicate<ObjectId> isStored;
+  private final ObjectReader store;
+
+  /** What a peer sent although the store had it: part of what this batch shows. */
+  private final Set<ObjectId> sentAgain = ConcurrentHashMap.newKeySet();
 
   /** Shared by appends, exclusive for going on to a further pack. */
   private final ReadWriteLock rolling = new ReentrantReadWriteLock();
@@ -66,7 +70,7 @@ public final class PackBatch implements ObjectSink {
   /**
    * Begins a batch; no file is made before the first new object.
    *
-   * @param isStored tells what the store has already, which is not stored again
+   * @param store what is there already, which is not stored again
    */
   public PackBatch(
       Path directory,
@@ -74,13 +78,13 @@ public final class PackBatch implements ObjectSink {
       LongSupplier temporaryNumbers,
       Compression compression,
       int objectsPerPack,
-      Predicate<ObjectId> isStored) {
+      ObjectReader store) {
     this.directory = directory;
     this.lease = lease;
     this.temporaryNumbers = temporaryNumbers;
     this.compression = compression;
     this.objectsPerPack = objectsPerPack;
-    this.isStored = isStored;
+    this.store = store;
   }
 
   @Override
@@ -122,6 +126,9 @@ public final class PackBatch implements ObjectSink {
           Optional.of(object.id()), Optional.empty(), "its content has another id");
     }
     if (isPresent(object.id())) {
+      if (!isPending(object.id())) {
+        sentAgain.add(object.id());
+      }
       countPresent(object.lengthBytes());
       return false;
     }
@@ -163,8 +170,8 @@ public final class PackBatch implements ObjectSink {
     presentBytes.add(length);
   }
 
-  private boolean isPresent(ObjectId id) {
-    return isPending(id) || isStored.test(id);
+  private boolean isPresent(ObjectId id) throws StoreException {
+    return isPending(id) || store.contains(id);
   }
 
   private boolean isPending(ObjectId id) {
@@ -315,7 +322,10 @@ public final class PackBatch implements ObjectSink {
     }
   }
 
-  /** Reads what this batch holds, and nothing else; until it is published or discarded. */
+  /**
+   * Reads what this batch holds, and what was sent to it although the store had it, and nothing
+   * else; until it is published or discarded.
+   */
   public ObjectReader reader() {
     return new Pending();
   }
@@ -336,7 +346,7 @@ public final class PackBatch implements ObjectSink {
           return info;
         }
       }
-      return Optional.empty();
+      return sentAgain.contains(id) ? store.info(id) : Optional.empty();
     }
 
     @Override
@@ -371,6 +381,9 @@ public final class PackBatch implements ObjectSink {
         if (stored.isPresent()) {
           return stored.get();
         }
+      }
+      if (sentAgain.contains(id)) {
+        return store.readStored(id);
       }
       throw new MissingObjectException(id);
     }

@@ -57,10 +57,10 @@ public final class PackScanner {
       throw damaged(name, size, "the pack is cut off");
     }
     MessageDigest digest = ObjectHasher.sha256();
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, size));
     long end = size - ObjectId.BYTES;
     for (long position = 0; position < end; ) {
-      buffer.clear().limit((int) Math.min(BUFFER_BYTES, end - position));
+      buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
       int read = channel.read(position, buffer);
       if (read == 0) {
         throw damaged(name, position, "the pack is cut off");

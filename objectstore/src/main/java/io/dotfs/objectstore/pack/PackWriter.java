@@ -20,8 +20,8 @@ public interface PackWriter extends ObjectSink, AutoCloseable {
   ObjectReader reader();
 
   /**
-   * Reads only what this writer itself has taken: "the pack of this peer". Invalid once the writer
-   * is finished or aborted.
+   * Reads only what this writer has taken, and what {@link #putStored} was given although the store
+   * had it: "what this peer sent". Invalid once the writer is finished or aborted.
    */
   ObjectReader pending();
 

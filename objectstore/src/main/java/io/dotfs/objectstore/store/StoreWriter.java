@@ -29,7 +29,7 @@ final class StoreWriter implements PackWriter {
             store::nextTemporaryNumber,
             compression,
             objectsPerPack,
-            store::contains);
+            store);
     this.pending = batch.reader();
     this.both = new Layered(pending, store);
   }

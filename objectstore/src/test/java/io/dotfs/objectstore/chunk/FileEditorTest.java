@@ -66,7 +66,7 @@ class FileEditorTest {
   }
 
   /** Random histories of resizes, writes and holes: the map is the one built from nothing. */
-  @Property(tries = 150)
+  @Property(tries = 100)
   void oneContentHasOneId(@ForAll long seed) throws StoreException {
     Random random = new Random(seed);
     Model model = new Model();

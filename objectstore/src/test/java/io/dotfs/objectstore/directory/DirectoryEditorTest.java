@@ -77,7 +77,7 @@ class DirectoryEditorTest {
    * build from nothing gives. Large attributes force cuts by size; few distinct name lengths force
    * long runs.
    */
-  @Property(tries = 60)
+  @Property(tries = 25)
   void oneSetOfEntriesHasOneId(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 3000) int names, @ForAll boolean large)
       throws StoreException {
