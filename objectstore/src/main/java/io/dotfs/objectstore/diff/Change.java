@@ -1,5 +1,6 @@
 package io.dotfs.objectstore.diff;
 
+import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.Totals;
 import io.dotfs.objectstore.object.TreeEntry;
 
@@ -37,9 +38,13 @@ public sealed interface Change {
       return 'M';
     }
 
-    /** Whether the content differs; otherwise only attributes do. */
+    /**
+     * Whether the content differs; otherwise only attributes do. That of a directory never counts:
+     * its entries' changes speak for themselves.
+     */
     public boolean contentChanged() {
-      return !before.content().equals(after.content());
+      return !(after.content() instanceof DirectoryRef)
+          && !before.content().equals(after.content());
     }
   }
 
