@@ -1,4 +1,7 @@
-/** Root of the hub module. */
+/**
+ * The remote: accounts, keys, grants and hosted dots behind HTTP. {@link io.dotfs.hub.HubMain} is
+ * the program {@code dm hub}. May import packstream and the object store.
+ */
 @NullMarked
 package io.dotfs.hub;
 

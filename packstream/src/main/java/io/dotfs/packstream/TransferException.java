@@ -95,6 +95,7 @@ public abstract sealed class TransferException extends Exception {
   /** The remote's branch holds commits that the pushed one does not. */
   public static final class NonFastForward extends TransferException {
     private static final long serialVersionUID = 1;
+    private final String ref;
     private final transient List<LostCommit> lost;
     private final boolean more;
 
@@ -107,6 +108,7 @@ public abstract sealed class TransferException extends Exception {
      */
     public NonFastForward(String ref, List<LostCommit> lost, boolean more) {
       super(describe(ref, lost, more));
+      this.ref = ref;
       this.lost = List.copyOf(lost);
       this.more = more;
     }
@@ -114,14 +116,24 @@ public abstract sealed class TransferException extends Exception {
     private static String describe(String ref, List<LostCommit> lost, boolean more) {
       StringBuilder text = new StringBuilder("push refused: ");
       text.append(ref.startsWith("heads/") ? "branch " + ref.substring(6) : ref);
-      text.append(" on the remote has commits that would be lost:");
+      text.append(
+          lost.isEmpty() && !more
+              ? " on the remote"
+              : " on the remote has commits that would be lost:");
       for (LostCommit commit : lost.subList(0, Math.min(lost.size(), 5))) {
         text.append(' ').append(commit.id().toHex(), 0, 12);
       }
       if (more || lost.size() > 5) {
         text.append(" and more");
+      } else if (lost.isEmpty()) {
+        text.append(" points elsewhere");
       }
       return text.toString();
+    }
+
+    /** The ref that would have moved: {@code heads/master}. */
+    public String ref() {
+      return ref;
     }
 
     /** The commits that would be lost, newest first. */
@@ -144,8 +156,16 @@ public abstract sealed class TransferException extends Exception {
   public static final class RefConflict extends TransferException {
     private static final long serialVersionUID = 1;
 
+    private final String ref;
+
     public RefConflict(String ref) {
       super("somebody else moved " + ref + " on the remote at the same time; nothing was changed");
+      this.ref = ref;
+    }
+
+    /** The ref that did not move: {@code heads/master}. */
+    public String ref() {
+      return ref;
     }
 
     @Override
@@ -157,9 +177,10 @@ public abstract sealed class TransferException extends Exception {
   /** What arrived is not what was sent; what was received before the damage is kept. */
   public static final class CorruptTransfer extends TransferException {
     private static final long serialVersionUID = 1;
+    private static final String PREFIX = "the transfer was damaged on its way: ";
 
     public CorruptTransfer(String message) {
-      super("the transfer was damaged on its way: " + message);
+      super(message.startsWith(PREFIX) ? message : PREFIX + message);
     }
 
     @Override
@@ -173,9 +194,10 @@ public abstract sealed class TransferException extends Exception {
    */
   public static final class Incomplete extends TransferException {
     private static final long serialVersionUID = 1;
+    private static final String PREFIX = "refused, because it is not complete: ";
 
     public Incomplete(String message) {
-      super("refused, because it is not complete: " + message);
+      super(message.startsWith(PREFIX) ? message : PREFIX + message);
     }
   }
 

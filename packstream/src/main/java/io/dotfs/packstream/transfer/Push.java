@@ -1,16 +1,54 @@
 package io.dotfs.packstream.transfer;
 
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.graph.History;
+import io.dotfs.objectstore.graph.ObjectWalk;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.store.StoredObject;
+import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
+import io.dotfs.packstream.TransferException.LocalFailure;
+import io.dotfs.packstream.TransferException.PermissionDenied;
+import io.dotfs.packstream.TransferException.RefConflict;
+import io.dotfs.packstream.TransferException.UnknownDot;
+import io.dotfs.packstream.negotiate.CommonCommits;
+import io.dotfs.packstream.negotiate.ObjectList;
+import io.dotfs.packstream.negotiate.ReachableCommits;
+import io.dotfs.packstream.negotiate.RemoteLacks;
 import io.dotfs.packstream.transport.Remote;
+import io.dotfs.packstream.wire.ListedObject;
+import io.dotfs.packstream.wire.ObjectSource;
+import io.dotfs.packstream.wire.PushHeader;
+import io.dotfs.packstream.wire.RefUpdate;
+import io.dotfs.packstream.wire.RemoteRefs;
+import io.dotfs.packstream.wire.SessionId;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 
 /** Brings commits of a local dot to a remote. One thread; one object may run several requests. */
 public final class Push {
+  private static final RandomGenerator RANDOM = new SecureRandom();
   private final Remote remote;
   private final LocalDot local;
+  private final RetryPolicy retries;
 
   public Push(Remote remote, LocalDot local) {
+    this(remote, local, RetryPolicy.DEFAULT);
+  }
+
+  public Push(Remote remote, LocalDot local, RetryPolicy retries) {
     this.remote = remote;
     this.local = local;
+    this.retries = retries;
   }
 
   /**
@@ -18,10 +56,167 @@ public final class Push {
    * then or when the same push is run again later.
    *
    * @return once objects and refs are durable on the remote
-   * @throws TransferException if nothing was moved (but see {@link
-   *     io.dotfs.packstream.transport.Remote#push})
+   * @throws TransferException if nothing was moved (but see {@link Remote#push})
    */
   public PushResult run(PushRequest request, Progress progress) throws TransferException {
-    throw new UnsupportedOperationException(remote + "" + local + request + progress);
+    SessionId session = SessionId.random(RANDOM);
+    Attempts attempts = new Attempts(retries, progress);
+    SortedMap<String, Optional<ObjectId>> moved = new TreeMap<>();
+    return attempts.run(
+        () -> {
+          try {
+            return attempt(request, session, attempts, moved);
+          } catch (StoreException e) {
+            throw new LocalFailure("the local store failed: " + e.getMessage(), e);
+          }
+        });
+  }
+
+  private PushResult attempt(
+      PushRequest request,
+      SessionId session,
+      Attempts attempts,
+      SortedMap<String, Optional<ObjectId>> moved)
+      throws TransferException, StoreException {
+    DotName dot = request.dot();
+    RemoteRefs there = refs(dot);
+    attempts.reached();
+    if (!there.writable()) {
+      throw new PermissionDenied("Permission denied: you may read " + dot + " but not push to it.");
+    }
+    List<RefUpdate> updates = updates(request, there);
+    long present = 0;
+    if (!updates.isEmpty()) {
+      updates.forEach(update -> moved.put(update.ref(), update.expectedOld()));
+      present = send(dot, session, updates, there, attempts);
+    }
+    Tracking.follow(local, request.remoteName(), targets(request));
+    return new PushResult(moved, attempts.summary(present, dataBytes(request)));
+  }
+
+  private RemoteRefs refs(DotName dot) throws TransferException {
+    try {
+      return remote.refs(dot);
+    } catch (UnknownDot e) {
+      // Then it is made, if this user may make it; the push itself finds that out.
+      return new RemoteRefs(new TreeMap<>(), true, 0);
+    }
+  }
+
+  /** What has to move; refuses what would lose commits that the user did not mean to lose. */
+  private List<RefUpdate> updates(PushRequest request, RemoteRefs there)
+      throws TransferException, StoreException {
+    Divergence divergence = new Divergence(remote, request.dot(), local.store());
+    List<RefUpdate> updates = new ArrayList<>();
+    for (PushRequest.Ref ref : request.refs()) {
+      Optional<ObjectId> old = Optional.ofNullable(there.refs().get(ref.ref()));
+      if (old.equals(Optional.of(ref.target()))) {
+        continue;
+      }
+      boolean force = false;
+      if (ref.lease() instanceof Lease.Replace replace) {
+        if (!replace.expected().equals(old)) {
+          throw new RefConflict(ref.ref());
+        }
+        force = true;
+      } else if (old.isPresent()) {
+        divergence.check(ref.ref(), old.get(), ref.target());
+      }
+      updates.add(new RefUpdate(ref.ref(), old, ref.target(), force));
+    }
+    return updates;
+  }
+
+  private long send(
+      DotName dot, SessionId session, List<RefUpdate> updates, RemoteRefs there, Attempts attempts)
+      throws TransferException, StoreException {
+    Collection<ObjectId> tips = new LinkedHashSet<>(there.refs().values());
+    Set<ObjectId> targets = new LinkedHashSet<>();
+    updates.forEach(update -> targets.add(update.target()));
+    Set<ObjectId> ours = new LinkedHashSet<>(targets);
+    ours.addAll(local.refs().list(local.refPrefix() + "/").values());
+    ReachableCommits commits = new ReachableCommits(local.store());
+    List<ObjectId> common =
+        new CommonCommits(remote, dot).find(tips, ids -> commits.among(ids, ours));
+    ObjectList objects = new ObjectList();
+    new ObjectWalk(local.store())
+        .missing(targets, common, (id, type) -> objects.add(listed(id, type)));
+    ObjectList left = objects;
+    long present = common.size();
+    boolean unrelated = common.isEmpty() && !tips.isEmpty();
+    if (objects.size() > 0 && (unrelated || there.quarantined() > 0)) {
+      RemoteLacks.Answer answer =
+          new RemoteLacks(remote, dot, session, local.store()).of(targets, objects);
+      left = answer.objects();
+      present += answer.present();
+    }
+    attempts.started(left.size(), left.storedBytes());
+    PushHeader header = new PushHeader(session, updates, left.size(), left.storedBytes());
+    try (ObjectSource source = new Sending(left, attempts)) {
+      remote.push(dot, header, source);
+    }
+    return present;
+  }
+
+  private ListedObject listed(ObjectId id, ObjectType type) throws StoreException {
+    return new ListedObject(id, type, local.store().info(id).orElseThrow().storedBytes());
+  }
+
+  private static SortedMap<String, ObjectId> targets(PushRequest request) {
+    SortedMap<String, ObjectId> targets = new TreeMap<>();
+    request.refs().forEach(ref -> targets.put(ref.ref(), ref.target()));
+    return targets;
+  }
+
+  private long dataBytes(PushRequest request) throws StoreException {
+    History history = new History(local.store());
+    Set<ObjectId> commits = new LinkedHashSet<>();
+    for (PushRequest.Ref ref : request.refs()) {
+      commits.add(history.peel(ref.target()));
+    }
+    long bytes = 0;
+    for (ObjectId commit : commits) {
+      bytes += history.commit(commit).tree().totals().bytes();
+    }
+    return bytes;
+  }
+
+  /** Reads objects as they are stored, one by one, while they are sent. */
+  private final class Sending implements ObjectSource {
+    private final ObjectList objects;
+    private final Attempts attempts;
+    private long position;
+    private long movedBytes;
+    private long movedFileBytes;
+
+    Sending(ObjectList objects, Attempts attempts) {
+      this.objects = objects;
+      this.attempts = attempts;
+    }
+
+    @Override
+    public Optional<StoredObject> next() throws TransferException {
+      if (position > 0 && position <= objects.size()) {
+        attempts.moved(movedBytes, movedFileBytes);
+      }
+      if (position >= objects.size()) {
+        position = objects.size() + 1;
+        return Optional.empty();
+      }
+      ListedObject listed = objects.get(position++);
+      try {
+        StoredObject object = local.store().readStored(listed.id());
+        movedBytes = listed.storedBytes();
+        movedFileBytes = object.type() == ObjectType.CHUNK ? object.lengthBytes() : 0;
+        return Optional.of(object);
+      } catch (StoreException e) {
+        throw new LocalFailure("the local store failed: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public void close() {
+      position = objects.size() + 1;
+    }
   }
 }

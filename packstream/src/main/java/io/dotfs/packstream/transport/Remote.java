@@ -3,7 +3,10 @@ package io.dotfs.packstream.transport;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
+import io.dotfs.packstream.receive.DirectoryHost;
+import io.dotfs.packstream.receive.DotHost;
 import io.dotfs.packstream.wire.FetchQuery;
+import io.dotfs.packstream.wire.FetchSelection;
 import io.dotfs.packstream.wire.ListedCommit;
 import io.dotfs.packstream.wire.ObjectListing;
 import io.dotfs.packstream.wire.ObjectSource;
@@ -32,9 +35,10 @@ public interface Remote extends AutoCloseable {
    */
   static Remote open(RemoteUrl url, Credentials credentials) throws TransferException {
     if (url instanceof RemoteUrl.Hub hub) {
-      return new HttpRemote(hub, credentials);
+      return new WireRemote(new HttpExchange(hub, credentials), credentials.user());
     }
-    return new DirectoryRemote(((RemoteUrl.Directory) url).path(), credentials);
+    DotHost host = new DirectoryHost(((RemoteUrl.Directory) url).path());
+    return new LocalRemote(host, credentials.user());
   }
 
   /** The namespace of a dot that is named without one: on a hub the user's name. */
@@ -90,10 +94,11 @@ public interface Remote extends AutoCloseable {
   /**
    * Receives objects.
    *
-   * @param chosen positions in what {@link #list} answered to the same query
+   * @param selection what was chosen from what {@link #list} answered to the same query
    * @return the objects chosen, each after all those that it names; to be closed by the caller
    */
-  ObjectSource fetch(DotName dot, FetchQuery query, BitSet chosen) throws TransferException;
+  ObjectSource fetch(DotName dot, FetchQuery query, FetchSelection selection)
+      throws TransferException;
 
   /** Gives up what is held open. Does not throw. */
   @Override

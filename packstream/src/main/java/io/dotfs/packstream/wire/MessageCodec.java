@@ -35,8 +35,8 @@ public final class MessageCodec {
     }
   }
 
-  /** What a fetcher chose from a listing. */
-  public record FetchChoice(FetchQuery query, BitSet chosen) {}
+  /** What a fetcher asks for after a listing. */
+  public record FetchChoice(FetchQuery query, FetchSelection selection) {}
 
   public static byte[] encodeDots(List<RemoteDot> dots) {
     WireLimits.check("dots", dots.size(), WireLimits.MAX_DOTS);
@@ -214,7 +214,9 @@ public final class MessageCodec {
   /** The positions are a bit map, so that a choice among 30 million objects fits a message. */
   public static byte[] encodeFetchChoice(FetchChoice choice) {
     return query(new MessageWriter(MessageKind.FETCH_CHOICE), choice.query())
-        .blob(choice.chosen().toByteArray(), WireLimits.MAX_MESSAGE_BYTES)
+        .u64(choice.selection().listed())
+        .u32(choice.selection().checksum())
+        .blob(choice.selection().chosen().toByteArray(), WireLimits.MAX_MESSAGE_BYTES)
         .finish();
   }
 
@@ -222,7 +224,13 @@ public final class MessageCodec {
     return MessageReader.read(
         message,
         MessageKind.FETCH_CHOICE,
-        in -> new FetchChoice(query(in), BitSet.valueOf(in.blob(WireLimits.MAX_MESSAGE_BYTES))));
+        in -> {
+          FetchQuery query = query(in);
+          long listed = in.u64();
+          int checksum = in.word32();
+          BitSet chosen = BitSet.valueOf(in.blob(WireLimits.MAX_MESSAGE_BYTES));
+          return new FetchChoice(query, new FetchSelection(chosen, listed, checksum));
+        });
   }
 
   private static MessageWriter query(MessageWriter out, FetchQuery query) {

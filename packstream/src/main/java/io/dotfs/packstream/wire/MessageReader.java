@@ -81,6 +81,11 @@ final class MessageReader {
     return source.getLong();
   }
 
+  /** Any four bytes. */
+  int word32() {
+    return source.getInt();
+  }
+
   ObjectId id() {
     return ObjectId.readFrom(source);
   }

@@ -8,6 +8,9 @@ public interface ObjectListing extends AutoCloseable {
   /** The next one, or nothing once the listing has ended as it should. */
   Optional<ListedObject> next() throws TransferException;
 
+  /** CRC32C over the entries returned so far, each as it is on the wire. */
+  int checksum();
+
   @Override
   void close();
 }
