@@ -29,6 +29,9 @@ public final class DaemonLauncher {
   private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MILLIS = 15;
 
+  /** File locks are held for the whole process: its threads take turns on this. */
+  private static final Object IN_THIS_PROCESS = new Object();
+
   private final DaemonEndpoint endpoint;
 
   public DaemonLauncher(DaemonEndpoint endpoint) {
@@ -38,7 +41,9 @@ public final class DaemonLauncher {
   /** A client of the daemon, which is started first unless it runs. */
   public DaemonClient connect() throws DaemonException {
     if (!listens()) {
-      start();
+      synchronized (IN_THIS_PROCESS) {
+        start();
+      }
     }
     return new DaemonClient(endpoint.socket());
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param createdSeconds since the epoch
  * @param upstream where its branches go by default
  */
-record DotRecord(String branch, long createdSeconds, Optional<Upstream> upstream) {
+public record DotRecord(String branch, long createdSeconds, Optional<Upstream> upstream) {
   DotRecord withBranch(String newBranch) {
     return new DotRecord(newBranch, createdSeconds, upstream);
   }

@@ -12,4 +12,4 @@ import java.util.Optional;
  * @param before hex id, absent if there was none
  * @param after hex id
  */
-record MoveIntent(String key, String ref, Optional<String> before, String after) {}
+public record MoveIntent(String key, String ref, Optional<String> before, String after) {}

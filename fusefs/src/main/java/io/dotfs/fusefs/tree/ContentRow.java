@@ -15,7 +15,8 @@ import java.util.Optional;
  * that a single small row switches all inodes of a commit.
  *
  * <p>Row: generation (8), then {@code now} and {@code next}, each: 0 for none; 1, size (8), root;
- * 2, root, entries, subdirectories, bytes, files, directories, linked names (8 each). Root: 0, or 1 and the id (32).
+ * 2, root, entries, subdirectories, bytes, files, directories, linked names (8 each). Root: 0, or 1
+ * and the id (32).
  */
 record ContentRow(Optional<EntryContent> now, long generation, Optional<EntryContent> next) {
   static ContentRow of(EntryContent content) {
