@@ -5,7 +5,7 @@ pid=$(daemon_pid)
 status=0
 DM_SOCKET=$CASE/other.sock timeout 60 "$DM" daemon run </dev/null >run.out 2>run.err || status=$?
 [ $status != 0 ] || fail "a second daemon ran on the same home"
-grep -qE "in use|already|lock" run.out run.err || fail "it does not say why: $(cat run.out run.err)"
+grep -qE "in use|already|another daemon" run.out run.err || fail "it does not say why: $(cat run.out run.err)"
 ! grep -qE '^[[:space:]]+at ' run.err run.out || fail "a stack trace: $(cat run.err run.out)"
 same "the first daemon" "$(daemon_pid)" "$pid"
 same "serves on" "$(cat db/data)" x

@@ -186,9 +186,9 @@ afterwards() {
     status=1
   fi
   if [ $status != 0 ] && [ $status != 77 ]; then
-    for log in $(find "$CASE" -xdev \( -name 'daemon.log' -o -name '*.err' -o -name '*.log' \) -size +0 -newer "$CASE/.begun" 2>/dev/null | head -n 6); do
+    for log in $(find "$CASE" -xdev \( -name daemon.log -o -name server.log -o -name redis.log -o -name initdb.log -o -name hub.err \) -size +0 2>/dev/null); do
       echo "--- the last lines of ${log#"$CASE/"}"
-      tail -n 12 "$log" | cut -c1-400
+      grep -avE '^[[:space:]]+at (org\.eclipse|java\.base|io\.dotfs\.daemon\.control)|frames omitted' "$log" | tail -n 14 | cut -c1-300
     done
   fi
   exit $status
