@@ -70,10 +70,10 @@ public final class Daemon implements AutoCloseable {
 
   /** The parts of the system that tests replace. */
   public record Surroundings(Clock clock, SecureRandom random, ZoneId zone, Mounter mounter) {
-    /** Those of production. */
-    public static Surroundings real() {
+    /** Those of production, with the front end of choice. */
+    public static Surroundings real(Mounter mounter) {
       return new Surroundings(
-          Clock.systemUTC(), new SecureRandom(), ZoneId.systemDefault(), Mounter.kernel());
+          Clock.systemUTC(), new SecureRandom(), ZoneId.systemDefault(), mounter);
     }
   }
 
@@ -114,6 +114,7 @@ public final class Daemon implements AutoCloseable {
     BranchVerbs branches = new BranchVerbs(dots, mounts, author);
     DotVerbs dotVerbs = new DotVerbs(dots, mounts, branches, endpoint.systemDaemon());
     MountVerbs mountVerbs = new MountVerbs(dots, mounts, dotVerbs, identity);
+    branches.recover();
     mounts.restore(mountVerbs::treeOf);
 
     ControlServer server = new ControlServer(endpoint.socket(), new Failures());

@@ -1,8 +1,9 @@
 package io.dotfs.daemon;
 
 import io.dotfs.daemon.api.DaemonEndpoint;
-import io.dotfs.daemon.mounts.HomeMounts;
-import io.dotfs.fusefs.mount.MountPoint;
+import io.dotfs.daemon.mounts.MountPaths;
+import io.dotfs.fusefs.libfuse.LibfuseMounter;
+import io.dotfs.fusefs.mount.Mounter;
 import io.dotfs.fusefs.overlay.HomeInUseException;
 import io.dotfs.objectstore.error.StoreException;
 import java.io.IOException;
@@ -11,14 +12,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon's process: {@code DaemonMain [--home DIR] [--socket PATH] [--foreground]}. Without
- * options it serves the endpoint that the environment means. SIGTERM and SIGINT stop it cleanly.
+ * The daemon's process: {@code DaemonMain [--home DIR] [--socket PATH] [--foreground] [--front-end
+ * kernel|libfuse]}. Without options it serves the endpoint that the environment means. SIGTERM and
+ * SIGINT stop it cleanly.
  *
  * <p>Exit status: 0 after a clean stop, 1 if it cannot serve, 2 for wrong usage, 3 if another
  * daemon serves the home. The reason is one line {@code dm: …} on stderr.
@@ -38,9 +39,17 @@ public final class DaemonMain {
   private static int run(String[] args) {
     Map<String, String> environment = new HashMap<>(System.getenv());
     boolean foreground = false;
+    Mounter mounter = Mounter.kernel();
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--foreground")) {
         foreground = true;
+      } else if (args[i].equals("--front-end") && i + 1 < args.length) {
+        String name = args[++i];
+        if (name.equals("libfuse")) {
+          mounter = new LibfuseMounter();
+        } else if (!name.equals("kernel")) {
+          return fail("unknown front end: " + name + " (kernel or libfuse)", WRONG_USAGE);
+        }
       } else if (args[i].equals("--home") && i + 1 < args.length) {
         environment.put("DM_HOME", args[++i]);
       } else if (args[i].equals("--socket") && i + 1 < args.length) {
@@ -58,7 +67,7 @@ public final class DaemonMain {
       } else {
         DaemonLog.toFile(endpoint.home());
       }
-      return serve(endpoint);
+      return serve(endpoint, Daemon.Surroundings.real(mounter));
     } catch (HomeInUseException e) {
       return fail(
           "another daemon"
@@ -76,10 +85,10 @@ public final class DaemonMain {
     }
   }
 
-  private static int serve(DaemonEndpoint endpoint)
+  private static int serve(DaemonEndpoint endpoint, Daemon.Surroundings surroundings)
       throws IOException, StoreException, InterruptedException {
     CountDownLatch closed = new CountDownLatch(1);
-    try (Daemon daemon = Daemon.start(endpoint, Daemon.Surroundings.real())) {
+    try (Daemon daemon = Daemon.start(endpoint, surroundings)) {
       Runtime.getRuntime()
           .addShutdownHook(
               new Thread(
@@ -115,8 +124,7 @@ public final class DaemonMain {
             "temporary folder", Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath(),
             "working directory", Files.readSymbolicLink(Path.of("/proc/self/cwd")));
     for (Map.Entry<String, Path> entry : needed.entrySet()) {
-      Optional<MountPoint> mount = HomeMounts.deepestMount(entry.getValue().normalize());
-      if (mount.isPresent() && mount.get().isDotfs()) {
+      if (MountPaths.resolve(entry.getValue()).dotMount().isPresent()) {
         throw new IOException(
             "its " + entry.getKey() + " " + entry.getValue() + " is on the mount of a dot");
       }

@@ -13,6 +13,7 @@ import io.dotfs.daemon.api.MountMessages.MountReply;
 import io.dotfs.daemon.api.MountMessages.MountRequest;
 import io.dotfs.daemon.api.MountMessages.UnmountRequest;
 import io.dotfs.daemon.api.ProgressListener;
+import io.dotfs.fusefs.mount.Mounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class TestDaemon implements AutoCloseable {
     Path home = directory.resolve("home");
     DaemonEndpoint endpoint = new DaemonEndpoint(home, home.resolve("daemon.sock"), false);
     Files.createDirectories(home);
-    return new TestDaemon(directory, endpoint, Daemon.start(endpoint, Daemon.Surroundings.real()));
+    return new TestDaemon(
+        directory, endpoint, Daemon.start(endpoint, Daemon.Surroundings.real(Mounter.kernel())));
   }
 
   /** True if this process may mount. */
@@ -60,7 +62,7 @@ final class TestDaemon implements AutoCloseable {
 
   void restart() throws Exception {
     daemon.close();
-    daemon = Daemon.start(endpoint, Daemon.Surroundings.real());
+    daemon = Daemon.start(endpoint, Daemon.Surroundings.real(Mounter.kernel()));
   }
 
   void init(String dot) throws DaemonException {

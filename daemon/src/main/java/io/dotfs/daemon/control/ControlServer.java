@@ -11,6 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -53,6 +56,7 @@ public final class ControlServer implements AutoCloseable {
   private final Failures failures;
   private final Map<String, Entry> operations = new HashMap<>();
   private final Server server;
+  private volatile boolean listening;
 
   private record Entry(Class<? extends Record> request, Operation operation) {}
 
@@ -89,6 +93,7 @@ public final class ControlServer implements AutoCloseable {
    * @param group who may connect besides the owner; absent: nobody
    */
   public void start(Optional<String> group) throws IOException {
+    refuseIfServed();
     Path nursery = socket.resolveSibling(socket.getFileName() + ".d");
     Files.createDirectories(nursery);
     Files.setPosixFilePermissions(nursery, PosixFilePermissions.fromString("rwx------"));
@@ -110,8 +115,19 @@ public final class ControlServer implements AutoCloseable {
       throw new IOException("cannot listen at " + socket + ": " + e.getMessage(), e);
     }
     admit(bound, group);
+    listening = true;
     Files.move(bound, socket, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     Files.deleteIfExists(nursery);
+  }
+
+  private void refuseIfServed() throws IOException {
+    if (Files.exists(socket)) {
+      try (SocketChannel other = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+        throw new IOException("somebody else answers at " + other.getRemoteAddress());
+      } catch (ConnectException e) {
+        Files.delete(socket); // left by a daemon that died
+      }
+    }
   }
 
   private static void admit(Path bound, Optional<String> group) throws IOException {
@@ -135,7 +151,9 @@ public final class ControlServer implements AutoCloseable {
   /** Stops listening and lets requests in progress end for a moment. */
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(socket);
+    if (listening) {
+      Files.deleteIfExists(socket);
+    }
     try {
       server.stop();
     } catch (Exception e) {

@@ -13,6 +13,7 @@ import io.dotfs.packstream.TransferException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
@@ -35,6 +36,9 @@ public final class Failures {
     }
     if (failure instanceof TransferException transfer) {
       return ofTransfer(transfer);
+    }
+    if (failure instanceof InvalidPathException path) {
+      return new ErrorRecord(ErrorKind.BAD_REQUEST, "not a path: " + oneLine(path.getInput()));
     }
     if (failure instanceof CancellationException) {
       return new ErrorRecord(ErrorKind.CANCELLED, "cancelled");

@@ -140,8 +140,7 @@ public final class BranchVerbs {
         .update(List.of(RefUpdate.create(new RefName(id.head(name)), at, DotHome.oneLine(reason))));
   }
 
-  private void checkNew(DotId id, DotRecord dot, String name)
-      throws DaemonException, StoreException {
+  void checkNew(DotId id, DotRecord dot, String name) throws DaemonException, StoreException {
     FullName.checkPart(name, "branch");
     FullName.checkNotReserved(name);
     if (name.equals("HEAD")) {
@@ -219,21 +218,44 @@ public final class BranchVerbs {
       }
       checkNew(id, dot, to);
       home.trees().delete(DotHome.treeKey(id, to));
-      if (home.trees().find(DotHome.treeKey(id, from)).isPresent()) {
-        home.trees().rename(DotHome.treeKey(id, from), DotHome.treeKey(id, to));
-      }
-      if (head.isPresent()) {
-        String reason = "branch: renamed " + from + " to " + to;
-        home.refs()
-            .update(
-                List.of(
-                    RefUpdate.delete(new RefName(id.head(from)), head.get(), reason),
-                    RefUpdate.create(new RefName(id.head(to)), head.get(), reason)));
-      }
-      DotRecord renamed = dot.branch().equals(from) ? dot.withBranch(to) : dot;
-      home.registry().putDot(id, renamed);
-      mounts.branchRenamed(id.toString(), from, to);
+      RenameIntent intent = new RenameIntent(id.namespace(), id.dot(), from, to);
+      home.registry().putRename(intent);
+      finishRename(intent);
+      home.registry().removeRename(intent);
+      DotRecord renamed = home.requireDot(id);
       return info(id, renamed, to, head);
+    }
+  }
+
+  /** Does what is left to do of a rename; doing it again does nothing. */
+  private void finishRename(RenameIntent intent) throws IOException, StoreException {
+    DotId id = new DotId(intent.namespace(), intent.dot());
+    String from = DotHome.treeKey(id, intent.from());
+    String to = DotHome.treeKey(id, intent.to());
+    if (home.trees().find(from).isPresent() && home.trees().find(to).isEmpty()) {
+      home.trees().rename(from, to);
+    }
+    Optional<ObjectId> head = home.head(id, intent.from());
+    if (head.isPresent()) {
+      String reason = "branch: renamed " + intent.from() + " to " + intent.to();
+      home.refs()
+          .update(
+              List.of(
+                  RefUpdate.delete(new RefName(id.head(intent.from())), head.get(), reason),
+                  RefUpdate.create(new RefName(id.head(intent.to())), head.get(), reason)));
+    }
+    Optional<DotRecord> dot = home.registry().dot(id);
+    if (dot.isPresent() && dot.get().branch().equals(intent.from())) {
+      home.registry().putDot(id, dot.get().withBranch(intent.to()));
+    }
+    mounts.branchRenamed(id.toString(), intent.from(), intent.to());
+  }
+
+  /** Finishes renames that a daemon died in the middle of; before mounts come back. */
+  public void recover() throws IOException, StoreException {
+    for (RenameIntent intent : home.registry().renames()) {
+      finishRename(intent);
+      home.registry().removeRename(intent);
     }
   }
 
@@ -281,9 +303,15 @@ public final class BranchVerbs {
     }
   }
 
-  private ObjectId annotate(ObjectId target, String name, String message) throws StoreException {
-    Stamp stamp = author.stamp(Optional.empty());
-    Tag tag = new Tag(target, ObjectType.COMMIT, name, stamp, message, Optional.empty());
+  private ObjectId annotate(ObjectId target, String name, String message)
+      throws DaemonException, StoreException {
+    Tag tag;
+    try {
+      Stamp stamp = author.stamp(Optional.empty());
+      tag = new Tag(target, ObjectType.COMMIT, name, stamp, message, Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new DaemonException(ErrorKind.BAD_REQUEST, "bad tag: " + e.getMessage());
+    }
     try (PackWriter pack = home.objects().begin()) {
       ObjectId id = pack.put(ObjectType.TAG, TagCodec.encode(tag));
       pack.finish();

@@ -9,7 +9,7 @@ import java.util.Map;
 /** Counts what is dirty. */
 final class ChangedFiles {
   /** Counting stops here: more need no exact figure. */
-  private static final int LIMIT = 100_000;
+  private static final int LIMIT = 20_000;
 
   private ChangedFiles() {}
 

@@ -57,19 +57,27 @@ public final class CheckoutVerbs {
       DotRecord dot = home.requireDot(id);
       String name = request.branch();
       Predicate<MountSpec> following = spec -> spec.follows(id.toString());
-      if (!name.equals(dot.branch()) && !request.force()) {
+      boolean stays = name.equals(dot.branch()) && !request.create();
+      Optional<Tracked> tracked = Optional.empty();
+      if (request.create()) {
+        branches.checkNew(id, dot, name);
+      } else if (!stays) {
+        tracked = findOrTrack(id, name);
+      }
+      if (!stays && !request.force()) {
         requireUnused("checkout", following, "dm checkout --force " + name);
       }
       if (request.create()) {
         branches.create(id, dot, name, request.start());
-      } else if (!name.equals(dot.branch())) {
-        requireOrTrack(id, name);
+      } else if (tracked.isPresent()) {
+        branches.createAt(
+            id, name, tracked.get().head(), "branch: created from " + tracked.get().name());
       }
       List<String> switched = List.of();
-      if (!name.equals(dot.branch())) {
+      if (!stays) {
         WorkingTree tree = home.tree(id, name);
-        home.registry().putDot(id, dot.withBranch(name));
         switched = mounts.switchTo(following, tree, name);
+        home.registry().putDot(id, dot.withBranch(name));
       }
       return new CheckoutReply(
           id.toString(),
@@ -81,24 +89,30 @@ public final class CheckoutVerbs {
     }
   }
 
-  /** The branch must be there; one that a single remote has is made from it, as git does. */
-  private void requireOrTrack(DotId id, String name)
-      throws DaemonException, IOException, StoreException {
+  /** A branch as a remote has it. */
+  private record Tracked(String name, ObjectId head) {}
+
+  /**
+   * The branch must be there; one that a single remote has will be made from that, as git does.
+   *
+   * @return what to make it from, if it has to be made
+   */
+  private Optional<Tracked> findOrTrack(DotId id, String name)
+      throws DaemonException, StoreException {
     FullName.checkPart(name, "branch");
     boolean unborn = home.trees().find(DotHome.treeKey(id, name)).isPresent();
     if (unborn || home.head(id, name).isPresent()) {
-      return;
+      return Optional.empty();
     }
-    List<Map.Entry<String, ObjectId>> remotes =
+    List<Tracked> remotes =
         home.refs(id, "remotes/").entrySet().stream()
             .filter(ref -> ref.getKey().endsWith("/" + name))
+            .map(ref -> new Tracked(ref.getKey(), ref.getValue()))
             .toList();
-    if (remotes.size() == 1) {
-      branches.createAt(
-          id, name, remotes.get(0).getValue(), "branch: created from " + remotes.get(0).getKey());
-    } else {
+    if (remotes.size() != 1) {
       home.requireBranch(id, name);
     }
+    return Optional.of(remotes.get(0));
   }
 
   /** Refuses while a process has something open on the mounts in question. */

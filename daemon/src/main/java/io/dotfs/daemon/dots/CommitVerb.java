@@ -15,6 +15,8 @@ import io.dotfs.fusefs.flush.Flusher;
 import io.dotfs.fusefs.mount.DeviceNumber;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.Commit;
+import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.Stamp;
 import io.dotfs.objectstore.ref.RefName;
@@ -51,8 +53,8 @@ public final class CommitVerb {
       io.dotfs.daemon.api.HistoryMessages.CommitRequest request, ProgressSink progress)
       throws DaemonException, IOException, StoreException, InterruptedException {
     long begin = System.nanoTime();
-    check(request.message(), request.metadata());
     Stamp stamp = author.checkedStamp(request.author());
+    check(request.message(), request.metadata(), stamp);
     Selected first = home.select(request.selector());
     try (DotLocks.Held held = home.locks().lock(first.id())) {
       Selected selected = home.select(request.selector());
@@ -84,13 +86,11 @@ public final class CommitVerb {
     }
   }
 
-  private static void check(String message, Map<String, String> metadata) throws DaemonException {
+  private static void check(String message, Map<String, String> metadata, Stamp stamp)
+      throws DaemonException {
     if (message.isBlank()) {
       throw new DaemonException(
           ErrorKind.BAD_REQUEST, "a commit needs a message", "dm commit -m MESSAGE");
-    }
-    if (message.length() > io.dotfs.objectstore.object.Commit.MAX_MESSAGE_BYTES / 4) {
-      throw new DaemonException(ErrorKind.BAD_REQUEST, "the message is too long");
     }
     for (String key : metadata.keySet()) {
       if (!METADATA_KEY.matcher(key).matches()) {
@@ -99,6 +99,18 @@ public final class CommitVerb {
             "invalid metadata key '" + DotHome.oneLine(key) + "'",
             "keys start with a lower-case letter: -d key=value");
       }
+    }
+    try {
+      new Commit(
+          DirectoryRef.EMPTY,
+          List.of(),
+          1,
+          stamp,
+          message,
+          new TreeMap<>(metadata),
+          Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new DaemonException(ErrorKind.BAD_REQUEST, "not for a commit: " + e.getMessage());
     }
   }
 

@@ -9,6 +9,7 @@ import io.dotfs.daemon.api.PathText;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.fusefs.commit.Committer;
 import io.dotfs.fusefs.commit.LiveSnapshot;
+import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.chunk.FileReader;
 import io.dotfs.objectstore.diff.Change;
 import io.dotfs.objectstore.diff.TreeDiff;
@@ -65,7 +66,15 @@ public final class DiffVerbs {
       Side after = side(Optional.of(revisions.resolve(selected, request.to().get())));
       return between(selected.id(), before, after, detail);
     }
-    try (LiveSnapshot live = committer.capture(home.tree(selected.id(), selected.branch()))) {
+    Optional<WorkingTree> tree =
+        home.trees().find(DotHome.treeKey(selected.id(), selected.branch()));
+    if (tree.isEmpty()) {
+      // A branch that was never looked into is as its commit.
+      Side head = side(home.head(selected.id(), selected.branch()));
+      Side after = new Side(Optional.empty(), head.root(), head.objects());
+      return between(selected.id(), before, after, detail);
+    }
+    try (LiveSnapshot live = committer.capture(tree.get())) {
       Side after = new Side(Optional.empty(), live.root(), live.reader());
       return between(selected.id(), before, after, detail);
     }

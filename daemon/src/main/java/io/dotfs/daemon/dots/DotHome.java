@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -260,6 +261,23 @@ public final class DotHome {
     WorkingTree moved = trees.reset(key, Optional.of(after));
     registry.removeIntent(intent);
     return moved;
+  }
+
+  /**
+   * Removes the refs and working trees of a dot, those included that a daemon which died in the
+   * middle of a deletion or a clone has left behind. The caller holds the dot's lock.
+   */
+  void purge(DotId id, String reason) throws IOException, StoreException {
+    List<RefUpdate> removals = new ArrayList<>();
+    for (Map.Entry<RefName, ObjectId> ref : refs().list(id.refPrefix() + "/").entrySet()) {
+      removals.add(RefUpdate.delete(ref.getKey(), ref.getValue(), reason));
+    }
+    refs().update(removals);
+    for (String key : trees.keys()) {
+      if (key.startsWith(treeKey(id, ""))) {
+        trees.delete(key);
+      }
+    }
   }
 
   /** Finishes what a daemon that died had begun. Before anything is served. */

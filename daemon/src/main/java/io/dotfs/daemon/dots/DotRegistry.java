@@ -15,12 +15,13 @@ import java.util.TreeMap;
 
 /**
  * The dots of a home, as small JSON values in its registry: {@code dot/<ns>/<dot>}, {@code
- * intent/<tree key>}, {@code server}. Every change is durable on return. Thread safe; callers that
- * read and then write hold the dot's lock.
+ * intent/<tree key>}, {@code rename/<ns>/<dot>}, {@code server}. Every change is durable on return.
+ * Thread safe; callers that read and then write hold the dot's lock.
  */
 final class DotRegistry {
   private static final String DOT = "dot/";
   private static final String INTENT = "intent/";
+  private static final String RENAME = "rename/";
   private static final String SERVER = "server";
 
   private final Registry registry;
@@ -83,6 +84,27 @@ final class DotRegistry {
       intents.put(entry.getKey(), parse(entry.getValue(), MoveIntent.class));
     }
     return intents.values();
+  }
+
+  void putRename(RenameIntent intent) throws IOException {
+    registry.update(Map.of(renameKey(intent), Optional.of(json(intent))));
+  }
+
+  void removeRename(RenameIntent intent) throws IOException {
+    registry.update(Map.of(renameKey(intent), Optional.empty()));
+  }
+
+  private static String renameKey(RenameIntent intent) {
+    return RENAME + intent.namespace() + "/" + intent.dot();
+  }
+
+  /** Renames that a daemon died in the middle of. */
+  Iterable<RenameIntent> renames() throws IOException {
+    SortedMap<String, RenameIntent> renames = new TreeMap<>();
+    for (Map.Entry<String, byte[]> entry : registry.list(RENAME).entrySet()) {
+      renames.put(entry.getKey(), parse(entry.getValue(), RenameIntent.class));
+    }
+    return renames.values();
   }
 
   private static byte[] json(Record value) throws IOException {

@@ -22,10 +22,11 @@ import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.MountSpec;
 import io.dotfs.fusefs.tree.WorkingTree;
+import io.dotfs.objectstore.directory.DirectoryCursor;
+import io.dotfs.objectstore.directory.DirectoryReader;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
-import io.dotfs.objectstore.ref.RefName;
-import io.dotfs.objectstore.ref.RefUpdate;
+import io.dotfs.objectstore.object.TreeEntry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +61,7 @@ public final class DotVerbs {
     FullName.checkNotReserved(id.namespace());
     try (DotLocks.Held held = home.locks().lock(id)) {
       requireAbsent(home, id);
-      home.trees().delete(DotHome.treeKey(id, FullName.FIRST_BRANCH));
+      home.purge(id, "init: left over");
       home.registry()
           .putDot(
               id,
@@ -91,21 +92,8 @@ public final class DotVerbs {
     Selected selected = home.select(request.selector());
     String name = selected.id().toString();
     Predicate<MountSpec> here = spec -> spec.shows(name, selected.branch());
-    WorkingTree tree = home.tree(selected.id(), selected.branch());
-    Map<String, Long> changed = ChangedFiles.perSubdot(tree);
-    List<SubdotStatus> subdots = new ArrayList<>();
-    for (String subdot : tree.subdots()) {
-      List<MountInfo> places =
-          mounts.list(spec -> spec.dot().equals(name) && spec.subdot().equals(subdot));
-      subdots.add(
-          new SubdotStatus(
-              subdot,
-              tree.sizeBytes(subdot),
-              tree.dirtyBytes(subdot),
-              changed.getOrDefault(subdot, 0L),
-              places));
-    }
     Optional<ObjectId> head = home.head(selected.id(), selected.branch());
+    List<SubdotStatus> subdots = subdots(selected, head);
     List<OpenFile> open = request.openFiles() ? mounts.openFiles(here) : List.of();
     return new StatusReply(
         name,
@@ -118,6 +106,39 @@ public final class DotVerbs {
         selected.dot().upstream(),
         subdots,
         open);
+  }
+
+  /** Of the working tree; a branch that was never looked into has none and is as its commit. */
+  private List<SubdotStatus> subdots(Selected selected, Optional<ObjectId> head)
+      throws IOException, StoreException {
+    List<SubdotStatus> subdots = new ArrayList<>();
+    Optional<WorkingTree> tree =
+        home.trees().find(DotHome.treeKey(selected.id(), selected.branch()));
+    if (tree.isPresent()) {
+      Map<String, Long> changed = ChangedFiles.perSubdot(tree.get());
+      for (String subdot : tree.get().subdots()) {
+        subdots.add(
+            new SubdotStatus(
+                subdot,
+                tree.get().sizeBytes(subdot),
+                tree.get().dirtyBytes(subdot),
+                changed.getOrDefault(subdot, 0L),
+                places(selected.id(), subdot)));
+      }
+    } else if (head.isPresent()) {
+      DirectoryCursor entries =
+          new DirectoryReader(home.objects()).entries(home.history().commit(head.get()).tree());
+      for (Optional<TreeEntry> e = entries.next(); e.isPresent(); e = entries.next()) {
+        String subdot = e.get().name().toString();
+        long size = e.get().totals().bytes();
+        subdots.add(new SubdotStatus(subdot, size, 0, 0, places(selected.id(), subdot)));
+      }
+    }
+    return subdots;
+  }
+
+  private List<MountInfo> places(DotId id, String subdot) {
+    return mounts.list(spec -> spec.dot().equals(id.toString()) && spec.subdot().equals(subdot));
   }
 
   public DotShowReply show(DotShowRequest request)
@@ -141,7 +162,7 @@ public final class DotVerbs {
       throws DaemonException, IOException, StoreException, InterruptedException {
     DotId id = FullName.parseDot(request.dot());
     try (DotLocks.Held held = home.locks().lock(id)) {
-      DotRecord dot = home.requireDot(id);
+      home.requireDot(id);
       List<MountInfo> places = mounts.list(spec -> spec.dot().equals(id.toString()));
       if (!places.isEmpty()) {
         MountInfo first = places.get(0);
@@ -150,20 +171,8 @@ public final class DotVerbs {
             id.display() + "." + first.subdot() + " is mounted at " + first.directory(),
             "dm unmount " + first.directory());
       }
-      List<RefUpdate> removals = new ArrayList<>();
-      for (Map.Entry<RefName, ObjectId> ref : home.refs().list(id.refPrefix() + "/").entrySet()) {
-        removals.add(RefUpdate.delete(ref.getKey(), ref.getValue(), "dot delete"));
-      }
       home.registry().removeDot(id);
-      home.refs().update(removals);
-      for (String key : home.trees().keys()) {
-        if (key.startsWith(DotHome.treeKey(id, ""))) {
-          home.trees().delete(key);
-        }
-      }
-      if (removals.isEmpty()) {
-        home.trees().delete(DotHome.treeKey(id, dot.branch()));
-      }
+      home.purge(id, "dot delete");
       return new Done();
     }
   }

@@ -14,6 +14,7 @@ import io.dotfs.daemon.api.MountMessages.UnmountRequest;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.Identity;
+import io.dotfs.daemon.mounts.MountPaths;
 import io.dotfs.daemon.mounts.MountSpec;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.directory.DirectoryReader;
@@ -54,7 +55,7 @@ public final class MountVerbs {
       throw new DaemonException(
           ErrorKind.PERMISSION_DENIED, "only root's daemon honours set-id bits and device nodes");
     }
-    Path directory = HomeMounts.checkDirectory(request.directory());
+    Path directory = MountPaths.checkDirectory(request.directory());
     if (request.create() && home.registry().dot(name.dot()).isEmpty()) {
       dots.create(name.dot());
     }
@@ -195,8 +196,7 @@ public final class MountVerbs {
         mounts.list(
             spec ->
                 spec.directory().equals(directory)
-                    || Path.of(spec.directory()).getParent() != null
-                        && Path.of(directory, spec.subdot()).toString().equals(spec.directory()));
+                    || spec.directory().equals(directory + "/" + spec.subdot()));
     boolean exact = below.stream().anyMatch(m -> m.directory().equals(directory));
     if (exact || below.isEmpty()) {
       mounts.unmount(directory, request.force());
@@ -219,7 +219,9 @@ public final class MountVerbs {
       return home.trees().temporary(Optional.of(ObjectId.fromHex(spec.at().get())), true);
     }
     DotId id = FullName.parseDot(spec.dot());
-    home.requireDot(id);
+    if (!home.requireDot(id).branch().equals(spec.branch())) {
+      home.requireBranch(id, spec.branch());
+    }
     return home.tree(id, spec.branch());
   }
 }

@@ -356,6 +356,7 @@ public final class RemoteVerbs {
       FullName.checkNotReserved(id.dot());
       try (DotLocks.Held held = home.locks().lock(id)) {
         DotVerbs.requireAbsent(home, id);
+        home.purge(id, "clone: left over");
         boolean done = false;
         try {
           FetchResult result =
@@ -365,7 +366,7 @@ public final class RemoteVerbs {
           return reply(id, request.remote(), there, List.of(made), result.summary(), begin);
         } finally {
           if (!done) {
-            removeRefs(id);
+            home.purge(id, "clone: given up");
           }
         }
       }
@@ -399,7 +400,6 @@ public final class RemoteVerbs {
             branch,
             home.clock().instant().getEpochSecond(),
             Optional.of(new Upstream(request.remote().name(), there.toString())));
-    home.trees().delete(DotHome.treeKey(id, branch));
     RefName head = new RefName(id.head(branch));
     home.refs()
         .update(
@@ -417,15 +417,5 @@ public final class RemoteVerbs {
     }
     home.registry().putDot(id, dot);
     return new RefUpdate(branch, Optional.empty(), at.toHex(), "created");
-  }
-
-  private void removeRefs(DotId id) throws StoreException {
-    List<io.dotfs.objectstore.ref.RefUpdate> removals = new ArrayList<>();
-    for (Map.Entry<RefName, ObjectId> ref : home.refs().list(id.refPrefix() + "/").entrySet()) {
-      removals.add(
-          io.dotfs.objectstore.ref.RefUpdate.delete(
-              ref.getKey(), ref.getValue(), "clone: given up"));
-    }
-    home.refs().update(removals);
   }
 }

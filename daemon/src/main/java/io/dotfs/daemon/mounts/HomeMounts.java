@@ -11,7 +11,6 @@ import io.dotfs.fusefs.mount.DeviceNumber;
 import io.dotfs.fusefs.mount.MountException;
 import io.dotfs.fusefs.mount.MountOptions;
 import io.dotfs.fusefs.mount.MountPoint;
-import io.dotfs.fusefs.mount.MountTable;
 import io.dotfs.fusefs.mount.MountedFileSystem;
 import io.dotfs.fusefs.mount.Mounter;
 import io.dotfs.fusefs.mount.Unmounter;
@@ -24,11 +23,11 @@ import io.dotfs.objectstore.error.StoreException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -343,50 +342,63 @@ public final class HomeMounts {
       throws IOException, StoreException, InterruptedException {
     lock.lock();
     try {
-      List<Place> now = new ArrayList<>();
-      List<String> switched = new ArrayList<>();
-      List<SubdotView> done = new ArrayList<>();
-      for (Place place : places) {
-        if (!which.test(place.spec())) {
-          now.add(place);
-          continue;
-        }
-        MountSpec spec = place.spec().withBranch(branch);
-        record(spec);
-        now.add(place.with(spec));
-        if (place.served().isPresent()) {
-          SubdotView view = place.served().get().view();
-          if (!done.contains(view)) {
+      List<Place> concerned = places.stream().filter(p -> which.test(p.spec())).toList();
+      Map<SubdotView, WorkingTree> before = new LinkedHashMap<>();
+      boolean done = false;
+      try {
+        for (Place place : concerned) {
+          if (place.served().isPresent()) {
+            SubdotView view = place.served().get().view();
+            before.putIfAbsent(view, view.tree());
             view.switchTo(tree);
-            done.add(view);
           }
-          switched.add(spec.directory());
+        }
+        for (Place place : concerned) {
+          record(place.spec().withBranch(branch));
+        }
+        done = true;
+      } finally {
+        if (!done) {
+          // All of a dot's mounts show one branch: those that were switched go back.
+          for (Map.Entry<SubdotView, WorkingTree> switched : before.entrySet()) {
+            switched.getKey().switchTo(switched.getValue());
+          }
         }
       }
-      places = List.copyOf(now);
-      for (SubdotView view : done) {
+      places =
+          places.stream()
+              .map(p -> which.test(p.spec()) ? p.with(p.spec().withBranch(branch)) : p)
+              .toList();
+      for (SubdotView view : before.keySet()) {
         view.awaitSwitched();
       }
-      return switched;
+      return concerned.stream()
+          .filter(p -> p.served().isPresent())
+          .map(p -> p.spec().directory())
+          .toList();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Notes that a branch has another name. */
+  /** Notes that a branch has another name, in what is recorded as well as in what is mounted. */
   public void branchRenamed(String dot, String oldName, String newName) throws IOException {
     lock.lock();
     try {
-      List<Place> now = new ArrayList<>();
-      for (Place place : places) {
-        boolean concerned = place.spec().dot().equals(dot) && place.spec().branch().equals(oldName);
-        Place next = concerned ? place.with(place.spec().withBranch(newName)) : place;
-        if (concerned) {
-          record(next.spec());
+      for (byte[] value : registry.list(KEY).values()) {
+        MountSpec spec = RecordJson.read(new ByteArrayInputStream(value), MountSpec.class);
+        if (spec.dot().equals(dot) && spec.branch().equals(oldName)) {
+          record(spec.withBranch(newName));
         }
-        now.add(next);
       }
-      places = List.copyOf(now);
+      places =
+          places.stream()
+              .map(
+                  place ->
+                      place.spec().dot().equals(dot) && place.spec().branch().equals(oldName)
+                          ? place.with(place.spec().withBranch(newName))
+                          : place)
+              .toList();
     } finally {
       lock.unlock();
     }
@@ -423,37 +435,5 @@ public final class HomeMounts {
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * The directory in the form in which mounts are recorded: an existing directory, without symbolic
-   * links, not on a mount of ours.
-   */
-  public static Path checkDirectory(String text) throws DaemonException, IOException {
-    Path directory = Path.of(text).normalize();
-    if (!directory.isAbsolute()) {
-      throw new DaemonException(ErrorKind.BAD_REQUEST, "not an absolute path: " + text);
-    }
-    Optional<MountPoint> below = deepestMount(directory);
-    if (below.isPresent() && below.get().isDotfs()) {
-      boolean same = below.get().directory().equals(directory);
-      throw new DaemonException(
-          ErrorKind.ALREADY_EXISTS,
-          (same ? "a dot is mounted at " : "on the mount of a dot: ") + directory,
-          "dm unmount " + below.get().directory());
-    }
-    if (!Files.isDirectory(directory)) {
-      throw new DaemonException(
-          ErrorKind.UNKNOWN_PATH, "no such directory: " + directory, "mkdir -p " + directory);
-    }
-    Path real = directory.toRealPath();
-    return real.equals(directory) ? real : checkDirectory(real.toString());
-  }
-
-  /** The mount on which a path lies, found without asking any file system. */
-  public static Optional<MountPoint> deepestMount(Path path) throws IOException {
-    return MountTable.read().mounts().stream()
-        .filter(m -> path.startsWith(m.directory()))
-        .reduce((a, b) -> b.directory().getNameCount() >= a.directory().getNameCount() ? b : a);
   }
 }
