@@ -87,13 +87,19 @@ final class Verbs {
 
   /** A parser that knows one verb, by name or alias; absent if there is no such verb. */
   static Optional<CommandLine> parser(String word, Session session) {
-    return verb(word, session).map(verb -> root().addSubcommand(verb));
+    Optional<CommandLine> verb = verb(word, session);
+    if (verb.isEmpty()) {
+      return verb;
+    }
+    return Optional.of(root().addSubcommand(verb.get()));
   }
 
   /** A parser that knows every verb. */
   static CommandLine all(Session session) {
     CommandLine root = root();
-    names().stream().flatMap(name -> verb(name, session).stream()).forEach(root::addSubcommand);
+    for (String name : names()) {
+      root.addSubcommand(verb(name, session).orElseThrow());
+    }
     return root;
   }
 
