@@ -100,7 +100,7 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
 
   /** Notes an INTERRUPT of the request {@code unique}; returns false if it is not served here. */
   boolean interrupt(long unique) {
-    if (serving != unique) {
+    if (unique == 0 || serving != unique) {
       return false;
     }
     interrupted = unique;

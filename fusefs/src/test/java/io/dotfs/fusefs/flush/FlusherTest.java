@@ -25,6 +25,7 @@ class FlusherTest {
   private static final Duration LIMIT = Duration.ofSeconds(20);
 
   /** Holds each WRITE back, as a loaded server would: a flush that does not wait is found out. */
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // waits without the lock
   private static final class LateFileSystem extends MemoryFileSystem {
     final CountDownLatch never = new CountDownLatch(1);
     volatile long delayMillis = 300;

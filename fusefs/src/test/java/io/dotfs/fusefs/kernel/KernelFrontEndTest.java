@@ -128,6 +128,7 @@ class KernelFrontEndTest {
   }
 
   /** Opens and reads of a file named {@code slow} wait until released or interrupted. */
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // waits without the lock
   private static final class SlowFileSystem extends MemoryFileSystem {
     final Semaphore waiting = new Semaphore(0);
     final CountDownLatch release = new CountDownLatch(1);

@@ -38,6 +38,7 @@ public class MemoryFileSystem implements InodeFileSystem {
   private static final long ROOT = 1;
   private static final long VALID_NANOS = 1_000_000_000L;
   private static final int BLOCK = 65_536;
+  private static final long MAX_SIZE = 1L << 40;
   private static final int S_ISGID = 0x400;
   private static final int S_ISUID = 0x800;
   private static final int EXECUTE_GROUP = 0x8;
@@ -208,6 +209,7 @@ public class MemoryFileSystem implements InodeFileSystem {
       node.gid = change.gid;
     }
     if (change.has(AttributeChange.SIZE)) {
+      checkExtent(0, change.size);
       truncate(node, change.size);
       node.mtime = now;
     }
@@ -398,6 +400,7 @@ public class MemoryFileSystem implements InodeFileSystem {
       RequestContext context, long nodeId, long handle, long offset, int size, long address)
       throws FileSystemException {
     Node node = node(nodeId);
+    checkExtent(offset, size);
     int count = (int) Math.max(0, Math.min(size, node.size - offset));
     for (int done = 0; done < count; ) {
       long at = offset + done;
@@ -423,6 +426,7 @@ public class MemoryFileSystem implements InodeFileSystem {
       long address,
       boolean killSuidGid)
       throws FileSystemException {
+    checkExtent(offset, size);
     Node node = node(nodeId);
     for (int done = 0; done < size; ) {
       long at = offset + done;
@@ -554,6 +558,7 @@ public class MemoryFileSystem implements InodeFileSystem {
       RequestContext context, long nodeId, long handle, long offset, long length, int mode)
       throws FileSystemException {
     Node node = node(nodeId);
+    checkExtent(offset, length);
     if ((mode & ~19) != 0) {
       throw FileSystemException.of(Errno.EOPNOTSUPP);
     }
@@ -571,17 +576,22 @@ public class MemoryFileSystem implements InodeFileSystem {
       RequestContext context, long nodeId, long handle, long offset, int whence)
       throws FileSystemException {
     Node node = node(nodeId);
-    if (offset >= node.size) {
+    if (offset < 0 || offset >= node.size) {
       throw FileSystemException.of(Errno.ENXIO);
     }
-    boolean wantData = whence == 3;
-    for (long at = offset; at < node.size; at = (at / BLOCK + 1) * BLOCK) {
-      if (node.blocks.containsKey(at / BLOCK) == wantData) {
-        return at;
+    long at = offset / BLOCK;
+    if (whence == 3) {
+      Long data = node.blocks.ceilingKey(at);
+      if (data == null) {
+        throw FileSystemException.of(Errno.ENXIO);
       }
+      return Math.max(offset, data * BLOCK);
     }
-    if (wantData) {
-      throw FileSystemException.of(Errno.ENXIO);
+    while (node.blocks.containsKey(at)) {
+      at++;
+    }
+    if (at * BLOCK < node.size) {
+      return Math.max(offset, at * BLOCK);
     }
     return node.size;
   }
@@ -604,6 +614,12 @@ public class MemoryFileSystem implements InodeFileSystem {
       return count == 0 ? 0 : write(context, nodeOut, handleOut, offsetOut, count, scratch, false);
     } finally {
       MEMORY.freeMemory(scratch);
+    }
+  }
+
+  private static void checkExtent(long offset, long length) throws FileSystemException {
+    if (offset < 0 || length < 0 || offset > MAX_SIZE || length > MAX_SIZE) {
+      throw FileSystemException.of(Errno.EFBIG);
     }
   }
 
@@ -739,15 +755,13 @@ public class MemoryFileSystem implements InodeFileSystem {
   }
 
   private static void zero(Node node, long from, long to) {
-    for (long at = from; at < to; at = (at / BLOCK + 1) * BLOCK) {
-      long end = Math.min(to, (at / BLOCK + 1) * BLOCK);
-      if (end - at == BLOCK) {
-        node.blocks.remove(at / BLOCK);
-      } else if (node.blocks.containsKey(at / BLOCK)) {
-        byte[] block = node.blocks.get(at / BLOCK);
-        Arrays.fill(block, (int) (at % BLOCK), (int) (at % BLOCK + (end - at)), (byte) 0);
-      }
+    var blocks = node.blocks.subMap(from / BLOCK, (to + BLOCK - 1) / BLOCK);
+    for (Map.Entry<Long, byte[]> block : blocks.entrySet()) {
+      long start = block.getKey() * BLOCK;
+      int first = (int) Math.max(0, from - start);
+      Arrays.fill(block.getValue(), first, (int) Math.min(BLOCK, to - start), (byte) 0);
     }
+    blocks.keySet().removeIf(index -> index * BLOCK >= from && (index + 1) * BLOCK <= to);
   }
 
   private static void killSetIds(Node node) {
