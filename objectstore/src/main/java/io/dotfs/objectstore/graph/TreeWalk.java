@@ -108,7 +108,7 @@ final class TreeWalk {
     Optional<FilePart> resolvedBase = Optional.empty();
     if (baseRoot.isPresent()) {
       resolvedBase = Optional.of(baseRoot.get().resolve(baseObjects));
-      if (beginsWith(resolvedBase.get(), root.get())) {
+      if (file.sizeBytes() < base.sizeBytes() && beginsWith(resolvedBase.get(), root.get())) {
         return;
       }
     }
