@@ -181,6 +181,57 @@ final class CanonicalReader {
     }
   }
 
+  /**
+   * Compares the next {@code bytes} with {@code name} and skips them; less than 0 if they are less.
+   */
+  int compareBytes(ByteName name, int maxBytes) throws CorruptObjectException {
+    int length = number(0, maxBytes);
+    require(length);
+    int start = source.position();
+    source.position(start + length);
+    int common = Math.min(length, name.length());
+    for (int i = 0; i < common; i++) {
+      int order = Integer.compare(source.get(start + i) & 0xff, name.at(i) & 0xff);
+      if (order != 0) {
+        return order;
+      }
+    }
+    return Integer.compare(length, name.length());
+  }
+
+  void skip(int bytes) throws CorruptObjectException {
+    require(bytes);
+    source.position(source.position() + bytes);
+  }
+
+  void skipNumbers(int count) throws CorruptObjectException {
+    for (int left = count; left > 0; left--) {
+      while (octet() >= 0x80) {}
+    }
+  }
+
+  void skipBytes(int maxBytes) throws CorruptObjectException {
+    skip(number(0, maxBytes));
+  }
+
+  void skipOptionalId() throws CorruptObjectException {
+    if (flag()) {
+      skip(ObjectId.BYTES);
+    }
+  }
+
+  void skipDirectory() throws CorruptObjectException {
+    if (flag()) {
+      skip(ObjectId.BYTES);
+      skipNumbers(6);
+    }
+  }
+
+  /** Goes back or on to a position that {@link #position} gave. */
+  void moveTo(int position) {
+    source.position(position);
+  }
+
   Optional<ByteName> signature(int maxBytes) throws CorruptObjectException {
     return flag() ? Optional.of(bytes(maxBytes)) : Optional.empty();
   }

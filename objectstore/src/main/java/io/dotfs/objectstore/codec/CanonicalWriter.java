@@ -132,8 +132,17 @@ final class CanonicalWriter {
     return this;
   }
 
-  int length() {
-    return length;
+  /** Bytes that are in canonical form already. */
+  CanonicalWriter raw(byte[] value) {
+    reserve(value.length);
+    System.arraycopy(value, 0, bytes, length, value.length);
+    length += value.length;
+    return this;
+  }
+
+  /** A copy of what was written. */
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, length);
   }
 
   /** What was written, from position 0 to limit; the writer must not be used any more. */

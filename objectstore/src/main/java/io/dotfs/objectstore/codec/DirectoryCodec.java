@@ -44,27 +44,38 @@ public final class DirectoryCodec {
 
   private DirectoryCodec() {}
 
-  /** The encoded length of one entry, in bytes. */
-  public static int encodedLength(TreeEntry entry) {
+  /** The canonical form of one entry: a part of a leaf's. */
+  public static byte[] encode(TreeEntry entry) {
     CanonicalWriter out = new CanonicalWriter(128);
     write(out, entry);
-    return out.length();
+    return out.toBytes();
   }
 
-  /** The encoded length of one child, in bytes. */
-  public static int encodedLength(DirectoryNode.Child child) {
+  /** The canonical form of one child: a part of an inner node's. */
+  public static byte[] encode(DirectoryNode.Child child) {
     CanonicalWriter out = new CanonicalWriter(128);
     write(out, child);
-    return out.length();
+    return out.toBytes();
+  }
+
+  /** The payload of a node at {@code level} made of items that are encoded already. */
+  public static ByteBuffer assemble(int level, List<byte[]> items) {
+    int bytes = 16;
+    for (byte[] item : items) {
+      bytes += item.length;
+    }
+    CanonicalWriter out = header(bytes, level, items.size());
+    items.forEach(out::raw);
+    return out.toBuffer();
+  }
+
+  private static CanonicalWriter header(int expectedBytes, int level, int size) {
+    return new CanonicalWriter(expectedBytes).octet(VERSION).number(level).number(size);
   }
 
   /** Encodes {@code node}: the payload to put, from position 0 to limit. */
   public static ByteBuffer encode(DirectoryNode node) {
-    CanonicalWriter out =
-        new CanonicalWriter(16 + 96 * node.size())
-            .octet(VERSION)
-            .number(node.level())
-            .number(node.size());
+    CanonicalWriter out = header(16 + 96 * node.size(), node.level(), node.size());
     if (node instanceof DirectoryNode.Leaf leaf) {
       leaf.entries().forEach(entry -> write(out, entry));
     } else if (node instanceof DirectoryNode.Inner inner) {
@@ -138,6 +149,77 @@ public final class DirectoryCodec {
       return node;
     } catch (IllegalArgumentException e) {
       throw in.malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Looks for one name without decoding the others.
+   *
+   * @param payload a node, read from position to limit; its position stays
+   * @param level the level that the node must have
+   * @return at level 0 a leaf with the entry of that name alone, above it a node with the only
+   *     child that can hold it; nothing if there is none
+   * @throws CorruptObjectException if what was looked at is not canonical
+   */
+  public static Optional<DirectoryNode> find(ByteBuffer payload, int level, ByteName name)
+      throws StoreException {
+    CanonicalReader in = new CanonicalReader(WHAT, payload);
+    try {
+      in.version();
+      if (in.number(0, MAX_LEVEL) != level) {
+        throw in.malformed("another level than " + level);
+      }
+      for (int left = in.number(1, MAX_ITEMS); left > 0; left--) {
+        int start = in.position();
+        int order = in.compareBytes(name, TreeEntry.MAX_NAME_BYTES);
+        if (order >= 0) {
+          in.moveTo(start);
+          if (level > 0) {
+            return Optional.of(new DirectoryNode.Inner(level, children(in, 1)));
+          }
+          return order > 0 ? Optional.empty() : Optional.of(new DirectoryNode.Leaf(entries(in, 1)));
+        }
+        if (level > 0) {
+          in.skipDirectory();
+        } else {
+          skipEntryBehindName(in);
+        }
+      }
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw in.malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The level of a node, without decoding the rest. */
+  public static int level(ByteBuffer payload) throws StoreException {
+    CanonicalReader in = new CanonicalReader(WHAT, payload);
+    in.version();
+    return in.number(0, MAX_LEVEL);
+  }
+
+  private static void skipEntryBehindName(CanonicalReader in) throws CorruptObjectException {
+    int flags = in.octet();
+    FileType type = FileType.ofCode(flags & TYPE_MASK);
+    in.skipNumbers(type.isDevice() ? 6 : 5);
+    if ((flags & HAS_XATTRS) != 0) {
+      for (int left = in.number(1, Xattrs.MAX_TOTAL_BYTES); left > 0; left--) {
+        in.skipBytes(Xattrs.MAX_NAME_BYTES);
+        in.skipBytes(Xattrs.MAX_VALUE_BYTES);
+      }
+    }
+    if ((flags & HAS_LINK_GROUP) != 0) {
+      in.skip(2 * Long.BYTES);
+    }
+    switch (type) {
+      case REGULAR -> {
+        if (in.number() > 0) {
+          in.skipOptionalId();
+        }
+      }
+      case DIRECTORY -> in.skipDirectory();
+      case SYMLINK -> in.skipBytes(SymlinkTarget.MAX_BYTES);
+      case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE -> {}
     }
   }
 

@@ -1,11 +1,16 @@
 package io.dotfs.objectstore.directory;
 
+import io.dotfs.objectstore.codec.DirectoryCodec;
 import io.dotfs.objectstore.codec.DirectoryNode;
+import io.dotfs.objectstore.error.CorruptObjectException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.object.TreeEntry;
 import io.dotfs.objectstore.store.ObjectReader;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,22 +27,25 @@ public final class DirectoryReader {
 
   /** The entry called {@code name}, if there is one. Reads one node per level. */
   public Optional<TreeEntry> find(DirectoryRef directory, ByteName name) throws StoreException {
-    if (directory.root().isEmpty()) {
-      return Optional.empty();
-    }
-    DirectoryNode node = DirectoryNodes.read(objects, directory.root().get());
-    while (node instanceof DirectoryNode.Inner inner) {
-      int index = inner.indexOf(name);
-      if (index == inner.size()) {
-        return Optional.empty();
+    Optional<ObjectId> id = directory.root();
+    int level = -1;
+    while (id.isPresent()) {
+      ByteBuffer payload = objects.read(id.get(), ObjectType.DIRECTORY_NODE);
+      try {
+        level = level < 0 ? DirectoryCodec.level(payload) : level - 1;
+        Optional<DirectoryNode> found = DirectoryCodec.find(payload, level, name);
+        if (found.isPresent() && found.get() instanceof DirectoryNode.Leaf leaf) {
+          return Optional.of(leaf.entries().get(0));
+        }
+        id =
+            found.isPresent() && found.get() instanceof DirectoryNode.Inner inner
+                ? inner.children().get(0).subtree().root()
+                : Optional.empty();
+      } catch (CorruptObjectException e) {
+        throw e.of(id.get());
       }
-      node = DirectoryNodes.readChild(objects, inner, inner.children().get(index));
     }
-    List<TreeEntry> entries = ((DirectoryNode.Leaf) node).entries();
-    int index = indexOf(entries, name);
-    return index < entries.size() && entries.get(index).name().equals(name)
-        ? Optional.of(entries.get(index))
-        : Optional.empty();
+    return Optional.empty();
   }
 
   /** Index of the first entry whose name is not less than {@code name}. */

@@ -3,6 +3,8 @@ package io.dotfs.objectstore.directory;
 import io.dotfs.objectstore.codec.DirectoryCodec;
 import io.dotfs.objectstore.codec.DirectoryNode;
 import io.dotfs.objectstore.object.ByteName;
+import io.dotfs.objectstore.object.EntryCounts;
+import io.dotfs.objectstore.object.Totals;
 import io.dotfs.objectstore.object.TreeEntry;
 
 /** What a directory node is made of: an entry in a leaf, a child above. */
@@ -10,8 +12,14 @@ sealed interface Item {
   /** What items are sorted by, and what decides whether a node ends behind this one. */
   ByteName key();
 
-  /** Length of its canonical form. */
-  int encodedBytes();
+  /** Its canonical form. */
+  byte[] encode();
+
+  /** What it adds to the counts of its directory. */
+  EntryCounts counts();
+
+  /** What it adds to the totals of its directory. */
+  Totals totals();
 
   /** In a leaf. */
   record Entry(TreeEntry entry) implements Item {
@@ -21,8 +29,18 @@ sealed interface Item {
     }
 
     @Override
-    public int encodedBytes() {
-      return DirectoryCodec.encodedLength(entry);
+    public byte[] encode() {
+      return DirectoryCodec.encode(entry);
+    }
+
+    @Override
+    public EntryCounts counts() {
+      return entry.counts();
+    }
+
+    @Override
+    public Totals totals() {
+      return entry.totals();
     }
   }
 
@@ -34,8 +52,18 @@ sealed interface Item {
     }
 
     @Override
-    public int encodedBytes() {
-      return DirectoryCodec.encodedLength(child);
+    public byte[] encode() {
+      return DirectoryCodec.encode(child);
+    }
+
+    @Override
+    public EntryCounts counts() {
+      return child.subtree().counts();
+    }
+
+    @Override
+    public Totals totals() {
+      return child.subtree().totals();
     }
   }
 }

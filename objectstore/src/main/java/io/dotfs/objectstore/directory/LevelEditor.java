@@ -43,6 +43,10 @@ final class LevelEditor {
 
   private final List<ByteName> consumed = new ArrayList<>();
   private final List<DirectoryNode.Child> newNodes = new ArrayList<>();
+
+  /** Above level 0, the children since the last cut. */
+  private final List<DirectoryNode.Child> children = new ArrayList<>();
+
   private final Map<ObjectId, List<DirectoryNode.Child>> newInner = new HashMap<>();
 
   /**
@@ -96,20 +100,25 @@ final class LevelEditor {
   }
 
   private void append(Item item) throws StoreException {
-    if (!builder.hasRoomFor(item)) {
+    byte[] encoded = item.encode();
+    if (!builder.hasRoomFor(encoded)) {
       cut();
     }
-    builder.add(item);
+    builder.add(item, encoded);
+    if (level > 0) {
+      children.add(((Item.Node) item).child());
+    }
     if (builder.endsBehind(item)) {
       cut();
     }
   }
 
   private void cut() throws StoreException {
-    NodeBuilder.Built built = builder.cut();
-    newNodes.add(built.child());
-    if (built.node() instanceof DirectoryNode.Inner inner) {
-      newInner.put(built.child().subtree().root().orElseThrow(), inner.children());
+    DirectoryNode.Child built = builder.cut();
+    newNodes.add(built);
+    if (level > 0) {
+      newInner.put(built.subtree().root().orElseThrow(), List.copyOf(children));
+      children.clear();
     }
   }
 
@@ -156,7 +165,7 @@ final class LevelEditor {
     Old next = locate(old.lastName(), true);
     boolean changes =
         upcoming.isPresent() && (next.isLast() || next.lastName().compareTo(upcoming.get()) >= 0);
-    if (changes || builder.hasRoomFor(next.items().get(0))) {
+    if (changes || builder.hasRoomFor(next.items().get(0).encode())) {
       enter(next);
     } else {
       cut();
