@@ -55,6 +55,12 @@ public final class Committer implements AutoCloseable {
    */
   public CommitResult commit(WorkingTree tree, CommitRequest request)
       throws IOException, StoreException, InterruptedException {
+    return commit(tree, request, CommitObserver.NONE);
+  }
+
+  /** As {@link #commit(WorkingTree, CommitRequest)}, with somebody watching. */
+  public CommitResult commit(WorkingTree tree, CommitRequest request, CommitObserver observer)
+      throws IOException, StoreException, InterruptedException {
     tree.lockCommits();
     try (PackWriter pack = home.objects().begin()) {
       Optional<ObjectId> base = tree.base();
@@ -65,6 +71,7 @@ public final class Committer implements AutoCloseable {
       PutStatistics stored;
       boolean stands = false;
       try {
+        observer.frozen(frozen.pauseNanos());
         writer = new TreeWriter(tree, state, pack.reader(), pack, workers);
         Commit commit = commitObject(request, base, writer);
         id = pack.put(ObjectType.COMMIT, CommitCodec.encode(commit));

@@ -57,8 +57,11 @@ final class FileBytes {
   /** Pages with dirty blocks that are not recorded as synced. */
   private BlockBits unsyncedPages = new BlockBits();
 
-  /** The generation under which the dirty blocks are recorded. */
+  /** The generation under which the dirty blocks are recorded; 0 while there are none. */
   private long marksGeneration;
+
+  /** The same, of the frozen blocks. */
+  private long frozenMarksGeneration;
 
   private Optional<BlockFile> backing = Optional.empty();
   private Optional<FrozenFile> frozen = Optional.empty();
@@ -418,6 +421,8 @@ final class FileBytes {
     dirty = new BlockBits();
     synced = new BlockBits();
     dirtyBytes = 0;
+    frozenMarksGeneration = marksGeneration;
+    marksGeneration = 0;
     return file;
   }
 
@@ -440,6 +445,9 @@ final class FileBytes {
     frozen = Optional.empty();
     dirty.addAll(file.changed);
     file.changed.forEachPage(unsyncedPages::set);
+    if (marksGeneration == 0) {
+      marksGeneration = frozenMarksGeneration;
+    }
     noteDirtyBytes();
     tree.addDirtyBytes(inode.subdot, -file.dirtyBytes);
   }
@@ -698,8 +706,8 @@ final class FileBytes {
     if (unsynced.generation() <= tree.committedGeneration()) {
       return;
     }
-    boolean same = unsynced.generation() == marksGeneration && frozen.isEmpty();
-    BlockBits marked = frozen.isPresent() ? frozen.get().changed : dirty;
+    boolean same = unsynced.generation() == marksGeneration;
+    BlockBits marked = !same && frozen.isPresent() ? frozen.get().changed : dirty;
     for (long page = unsynced.pages().next(0); page >= 0; page = unsynced.pages().next(page + 1)) {
       long[] safe = unsynced.blocks().page((int) page);
       if (safe.length == 0) {
@@ -727,8 +735,11 @@ final class FileBytes {
 
   // ---- accounts
 
-  /** Bytes that differ from the base. */
+  /** Bytes that differ from the base; none for a file without a name, which no commit takes. */
   long countDirtyBytes() {
+    if (inode.links.isEmpty()) {
+      return 0;
+    }
     if (!tracked()) {
       return inode.size;
     }

@@ -137,7 +137,7 @@ final class NameOps {
       long generation = tree.gate().enter();
       try {
         tree.touch(parent, generation, batch);
-        tree.touch(inode, generation, batch);
+        tree.markNew(inode, generation, batch);
         if (inode.isDirectory()) {
           parent.subdirectories++;
         }
@@ -172,7 +172,7 @@ final class NameOps {
           newInode(context, parent, FileType.REGULAR.modeBits() | (mode & 07777), 0, umask);
       long generation = tree.gate().enter();
       try {
-        tree.touch(inode, generation, batch);
+        tree.markNew(inode, generation, batch);
         tree.putRecord(batch, inode);
         batch.put(Table.ORPHANS, Keys.number(inode.number), new byte[0]);
         inode.lastWrite = tree.metadata().write(batch);
@@ -261,6 +261,9 @@ final class NameOps {
                 Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
           }
           inode.addLink(new Link(parent.number, ByteName.of(name)));
+          if (inode.isRegular()) {
+            tree.bytesOf(inode).noteDirtyBytes();
+          }
           changedStatus(inode);
           changed(parent);
           tree.putRecord(batch, parent);
@@ -343,8 +346,11 @@ final class NameOps {
   }
 
   /** Takes a name off an inode, which is an orphan if it was the last. */
-  private void unlinked(Inode inode, Link link, MetaBatch batch) {
+  private void unlinked(Inode inode, Link link, MetaBatch batch) throws IOException {
+    Optional<FileBytes> bytes =
+        inode.isRegular() ? Optional.of(tree.bytesOf(inode)) : Optional.empty();
     inode.removeLink(link);
+    bytes.ifPresent(FileBytes::noteDirtyBytes);
     changedStatus(inode);
     if (inode.links.isEmpty()) {
       batch.put(Table.ORPHANS, Keys.number(inode.number), new byte[0]);

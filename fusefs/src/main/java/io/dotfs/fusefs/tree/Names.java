@@ -9,13 +9,17 @@ import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.FileContent;
 import io.dotfs.objectstore.object.FileType;
+import io.dotfs.objectstore.object.LinkGroup;
 import io.dotfs.objectstore.object.SymlinkTarget;
 import io.dotfs.objectstore.object.TreeEntry;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The names in directories: rows of the overlay over the base directory of a commit.
@@ -128,6 +132,52 @@ final class Names {
       return new Entry(name, number, inode.typeBits());
     } finally {
       tree.release(inode, 1);
+    }
+  }
+
+  /**
+   * Gives every hard-linked name of a subdot's base its inode, once, so that link counts are right
+   * and a change through one name shows under all. Visits directories with such names alone.
+   */
+  void resolveLinks(Inode subdotRoot) throws IOException, StoreException {
+    byte[] done = Keys.link(subdotRoot.number, new LinkGroup(new UUID(0, 0)));
+    if (subdotRoot.base.totals().linkedNames() == 0
+        || tree.metadata().get(Table.LINKS, done).isPresent()) {
+      return;
+    }
+    Deque<Long> directories = new ArrayDeque<>(List.of(subdotRoot.number));
+    while (!directories.isEmpty()) {
+      Optional<Inode> found = tree.acquire(directories.remove());
+      if (found.isPresent()) {
+        long stamp = found.get().lock.writeLock();
+        try {
+          resolveLinks(found.get(), directories);
+        } finally {
+          found.get().lock.unlockWrite(stamp);
+          tree.release(found.get(), 1);
+        }
+      }
+    }
+    try (MetaBatch batch = tree.metadata().newBatch()) {
+      batch.put(Table.LINKS, done, new byte[0]);
+      tree.metadata().write(batch);
+    }
+  }
+
+  private void resolveLinks(Inode directory, Deque<Long> directories)
+      throws IOException, StoreException {
+    DirectoryCursor entries = tree.directoryReader().entries(directory.base);
+    for (Optional<TreeEntry> next = entries.next(); next.isPresent(); next = entries.next()) {
+      TreeEntry entry = next.get();
+      if (entry.attributes().linkGroup().isPresent()) {
+        find(directory, entry.name().toBytes());
+      } else if (entry.content() instanceof DirectoryRef children
+          && children.totals().linkedNames() > 0) {
+        long number = find(directory, entry.name().toBytes());
+        if (number != 0) {
+          directories.add(number);
+        }
+      }
     }
   }
 

@@ -126,7 +126,10 @@ final class Restoration {
         if (old.isPresent()) {
           Inode gone = old.get();
           tree.touch(gone, generation, batch);
+          Optional<FileBytes> bytes =
+              gone.isRegular() ? Optional.of(tree.bytesOf(gone)) : Optional.empty();
           gone.removeLink(new Link(directory.number, byteName));
+          bytes.ifPresent(FileBytes::noteDirtyBytes);
           gone.setCtime(now.getEpochSecond(), now.getNano());
           if (gone.links.isEmpty()) {
             batch.put(Table.ORPHANS, Keys.number(gone.number), new byte[0]);
@@ -140,9 +143,14 @@ final class Restoration {
         directory.setMtime(now.getEpochSecond(), now.getNano());
         directory.setCtime(now.getEpochSecond(), now.getNano());
         if (entry.isPresent()) {
-          TreeEntry renamed = entry.get().withName(byteName);
+          // A file of its own: other names of the commit's file stay what they are.
+          TreeEntry renamed =
+              new TreeEntry(
+                  byteName,
+                  entry.get().attributes().withLinkGroup(Optional.empty()),
+                  entry.get().content());
           Inode inode = names.fromEntry(directory, renamed);
-          tree.touch(inode, generation, batch);
+          tree.markNew(inode, generation, batch);
           names.putNew(inode, renamed, batch);
           names.put(directory, name, inode, generation, batch);
           directory.subdirectories += inode.isDirectory() ? 1 : 0;

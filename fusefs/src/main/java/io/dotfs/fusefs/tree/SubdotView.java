@@ -87,6 +87,7 @@ public final class SubdotView implements InodeFileSystem {
     if (root.isEmpty()) {
       throw new IOException("no subdot " + subdot + " there");
     }
+    tree.names().resolveLinks(root.get());
     tree.views().add(this);
     FileOps files = new FileOps(tree);
     return new Shown(

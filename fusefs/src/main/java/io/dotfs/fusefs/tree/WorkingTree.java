@@ -341,7 +341,7 @@ public final class WorkingTree {
         long generation = gate.enter();
         try {
           touch(root, generation, batch);
-          touch(inode, generation, batch);
+          markNew(inode, generation, batch);
           root.subdirectories++;
           putRecord(batch, root);
           putRecord(batch, inode);
@@ -709,6 +709,11 @@ public final class WorkingTree {
         && !Gate.DISABLED) {
       commit.get().setAside(inode);
     }
+    markNew(inode, generation, batch);
+  }
+
+  /** Marks an inode that comes into being in {@code generation}; no commit under way has it. */
+  void markNew(Inode inode, long generation, MetaBatch batch) {
     inode.generation = generation;
     batch.put(Table.DIRTY, Keys.inodeMark(inode.number, generation), new byte[0]);
   }
@@ -816,6 +821,8 @@ public final class WorkingTree {
   private void leave(Inode inode) throws IOException {
     boolean orphan = inode.links.isEmpty() && inode.number != rootOf(id);
     if (orphan) {
+      Optional<FileBytes> bytes =
+          inode.isRegular() ? Optional.of(bytesOf(inode)) : Optional.empty();
       if (!table.removeIfUnreferenced(inode)) {
         return;
       }
@@ -826,8 +833,8 @@ public final class WorkingTree {
         }
         home.metadata().write(batch);
       }
-      if (inode.isRegular()) {
-        bytesOf(inode).destroy();
+      if (bytes.isPresent()) {
+        bytes.get().destroy();
       }
       return;
     }

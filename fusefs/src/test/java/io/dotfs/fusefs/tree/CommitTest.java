@@ -174,4 +174,30 @@ class CommitTest {
         "db", List.of(io.dotfs.objectstore.object.ByteName.of("e")), Optional.empty());
     assertThat(fs.exists("e")).isFalse();
   }
+
+  @Test
+  void whatIsWrittenDuringACommitIsInTheNext() throws Exception {
+    byte[] data = new byte[100_000];
+    new Random(3).nextBytes(data);
+    fs.put("a", data);
+    home.commit();
+    long node = fs.open("a");
+    CommitResult first =
+        home.commit(
+            home.tree,
+            pause -> {
+              fs.write(node, 32768, new byte[] {1, 2, 3});
+            });
+    assertThat(home.at(first, "db").get("a")).isEqualTo(data);
+    System.arraycopy(new byte[] {1, 2, 3}, 0, data, 32768, 3);
+    assertThat(home.tree.dirtyBytes()).isEqualTo(16384);
+    home.close();
+    home = new TestHome(directory);
+    Fs again = home.fs("db");
+    assertThat(again.get("a")).isEqualTo(data);
+    assertThat(home.tree.dirtyBytes()).isEqualTo(16384);
+    CommitResult second = home.commit(home.tree, pause -> again.truncate(again.node("a"), 150_000));
+    assertThat(home.at(second, "db").get("a")).isEqualTo(data);
+    assertThat(again.get("a")).isEqualTo(Arrays.copyOf(data, 150_000));
+  }
 }

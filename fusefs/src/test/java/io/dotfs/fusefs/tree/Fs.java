@@ -107,6 +107,7 @@ final class Fs {
   }
 
   void unlink(String path) throws FileSystemException {
+    log("unlink " + path);
     view.unlink(CONTEXT, parent(path), last(path));
   }
 
@@ -119,6 +120,7 @@ final class Fs {
   }
 
   void rename(String from, String to, int flags) throws FileSystemException {
+    log("rename " + from + " " + to + " " + flags);
     view.rename(CONTEXT, parent(from), last(from), parent(to), last(to), flags);
   }
 
@@ -126,10 +128,19 @@ final class Fs {
     truncate(node(path), size);
   }
 
+  static final boolean LOG = Boolean.getBoolean("fs.log");
+
+  static void log(String what) {
+    if (LOG) {
+      System.out.println(what);
+    }
+  }
+
   void truncate(long node, long size) throws FileSystemException {
     AttributeChange change = new AttributeChange();
     change.valid = AttributeChange.SIZE;
     change.size = size;
+    log("truncate " + node + " " + size);
     view.setattr(CONTEXT, node, change, new InodeAttributes());
   }
 
@@ -141,6 +152,7 @@ final class Fs {
   }
 
   void write(long node, long offset, byte[] data) throws FileSystemException {
+    log("write " + node + " " + offset + " " + data.length);
     long address = NativeMemory.allocate(Math.max(1, data.length));
     try {
       NativeMemory.put(address, data);
@@ -175,6 +187,7 @@ final class Fs {
   }
 
   byte[] get(String path) throws FileSystemException {
+    log("get " + path + " = " + node(path));
     long node = open(path);
     byte[] data = read(node, 0, (int) stat(node).size);
     close(node);
@@ -190,6 +203,7 @@ final class Fs {
   }
 
   void punch(long node, long offset, long length) throws FileSystemException {
+    log("punch " + node + " " + offset + " " + length);
     view.fallocate(CONTEXT, node, 0, offset, length, 3);
   }
 

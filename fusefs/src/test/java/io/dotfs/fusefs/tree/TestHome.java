@@ -42,6 +42,25 @@ final class TestHome implements AutoCloseable {
             MASTER, Stamp.utc("t", Instant.EPOCH), "message", new TreeMap<>(), List.of()));
   }
 
+  interface Meanwhile {
+    void run(long pauseNanos) throws Exception;
+  }
+
+  /** Commits, with something done between its instant and its end. */
+  CommitResult commit(WorkingTree which, Meanwhile meanwhile) throws Exception {
+    return committer.commit(
+        which,
+        new CommitRequest(
+            MASTER, Stamp.utc("t", Instant.EPOCH), "message", new TreeMap<>(), List.of()),
+        pause -> {
+          try {
+            meanwhile.run(pause);
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
   /** A throw-away tree over a commit. */
   Fs at(CommitResult commit, String subdot) throws Exception {
     return new Fs(trees.temporary(Optional.of(commit.id()), false).view(subdot));
