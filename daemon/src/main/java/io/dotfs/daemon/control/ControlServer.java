@@ -83,7 +83,7 @@ public final class ControlServer implements AutoCloseable {
 
   /** Adds a verb that streams its progress. Before {@link #start}. */
   public <Q extends Record, R extends Record> void streaming(
-      Verb verb, Class<Q> request, Operation.Long<Q, R> operation) {
+      Verb verb, Class<Q> request, Operation.Streaming<Q, R> operation) {
     operations.put("/v1/" + verb.path(), new Entry(request, operation));
   }
 
@@ -190,7 +190,7 @@ public final class ControlServer implements AutoCloseable {
       }
       if (entry.operation() instanceof Operation.Quick<?, ?> quick) {
         runQuick(quick, question, response);
-      } else if (entry.operation() instanceof Operation.Long<?, ?> streaming) {
+      } else if (entry.operation() instanceof Operation.Streaming<?, ?> streaming) {
         runStreaming(streaming, question, response);
       } else {
         throw new IllegalStateException("neither quick nor long: " + entry);
@@ -219,7 +219,7 @@ public final class ControlServer implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private void runStreaming(Operation.Long<?, ?> operation, Record question, Response response)
+    private void runStreaming(Operation.Streaming<?, ?> operation, Record question, Response response)
         throws IOException {
       response.setStatus(200);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, EventWriter.CONTENT_TYPE);
@@ -238,7 +238,7 @@ public final class ControlServer implements AutoCloseable {
             };
         Record reply;
         try {
-          reply = ((Operation.Long<Record, Record>) operation).run(question, sink);
+          reply = ((Operation.Streaming<Record, Record>) operation).run(question, sink);
         } catch (Exception e) {
           ErrorRecord error = failures.toError(e);
           synchronized (events) {

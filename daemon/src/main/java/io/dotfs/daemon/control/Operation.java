@@ -13,7 +13,7 @@ public interface Operation {
 
   /** A verb whose progress is streamed. */
   @FunctionalInterface
-  interface Long<Q extends Record, R extends Record> extends Operation {
+  interface Streaming<Q extends Record, R extends Record> extends Operation {
     R run(Q request, ProgressSink progress) throws Exception;
   }
 }

@@ -46,7 +46,7 @@ public final class OpenFileScanner {
   private record Namespace(Map<String, String> subdotByMountId, Map<String, String> directories) {}
 
   /** One look at all processes. */
-  private final class Scan {
+  private static final class Scan {
     final Map<DeviceNumber, String> wanted;
     final Map<String, Namespace> namespaces = new HashMap<>();
     final List<OpenFile> found = new ArrayList<>();
@@ -113,7 +113,8 @@ public final class OpenFileScanner {
     Map<String, String> ids = new HashMap<>();
     Map<String, String> directories = new HashMap<>();
     for (String line :
-        Files.readString(process.resolve("mountinfo"), StandardCharsets.ISO_8859_1).split("\n")) {
+        Files.readString(process.resolve("mountinfo"), StandardCharsets.ISO_8859_1)
+            .split("\n", -1)) {
       String[] fields = line.split(" ", 6);
       if (fields.length == 6) {
         Optional<String> subdot = wanted(scan, fields[2], 10);
