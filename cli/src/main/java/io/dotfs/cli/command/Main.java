@@ -7,7 +7,6 @@ import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.ErrorKind;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -39,20 +38,27 @@ public final class Main {
 
   /** Runs one command and ends the process. */
   public static void main(String[] words) {
-    PrintStream out = stream(FileDescriptor.out);
-    PrintStream err = stream(FileDescriptor.err);
+    Output output = new Output(FileDescriptor.out);
+    PrintStream out =
+        new PrintStream(new BufferedOutputStream(output, 1 << 16), false, StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(
+            new BufferedOutputStream(new Output(FileDescriptor.err)), true, StandardCharsets.UTF_8);
     Session session = new Session(System.getenv(), terminal(System.getenv()), System.in, out, err);
     int status = run(session, words);
     out.flush();
-    err.flush();
-    System.exit(status == DONE && out.checkError() ? NOBODY_READS : status);
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(
-        new BufferedOutputStream(new FileOutputStream(descriptor), 1 << 16),
-        false,
-        StandardCharsets.UTF_8);
+    if (status == DONE && output.nobodyReads()) {
+      status = NOBODY_READS;
+    } else if (status == DONE && output.failure().isPresent()) {
+      status =
+          fail(
+              session,
+              FAILED,
+              "cannot write the output: " + text(output.failure().get()),
+              Optional.empty(),
+              output.failure().get());
+    }
+    System.exit(status);
   }
 
   private static Terminal terminal(Map<String, String> environment) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
     },
     footer = "  dm remote add hub me@hub.example.com")
 final class RemoteAddCommand extends DmCommand {
-  private static final long PATIENCE_SECONDS = 3;
+  private static final long PATIENCE_SECONDS = 5;
 
   @Parameters(index = "0", paramLabel = "NAME", description = "What to call it.")
   private String name = "";
