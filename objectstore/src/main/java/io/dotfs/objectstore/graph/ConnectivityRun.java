@@ -214,7 +214,8 @@ final class ConnectivityRun {
         if (received.contains(id)) {
           return true;
         }
-        if (!store.contains(id)) {
+        // Not contains(): a pack that another process has just finished counts.
+        if (store.info(id).isEmpty()) {
           if (!full()) {
             missing.add(id);
           }

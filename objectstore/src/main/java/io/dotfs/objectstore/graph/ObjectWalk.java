@@ -59,7 +59,7 @@ public final class ObjectWalk {
     Set<ObjectId> hadTags = new HashSet<>();
     Set<ObjectId> hadCommits = new LinkedHashSet<>();
     for (ObjectId have : haves) {
-      if (objects.contains(have)) {
+      if (objects.info(have).isPresent()) {
         List<ObjectId> chain = history.chain(have);
         hadTags.addAll(chain);
         hadCommits.add(chain.get(chain.size() - 1));
