@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -146,6 +147,42 @@ class FileRefStoreTest extends RefStoreContract {
     }
     Files.write(table, good);
     assertThat(create().get(REF)).contains(id(2));
+  }
+
+  /** Files that version 1 wrote, with a torn last line: made by hand from the format's page. */
+  @Test
+  void versionOneStaysReadable() throws Exception {
+    Path golden = Path.of("src/test/resources/golden/v1/refs");
+    try (Stream<Path> files = Files.walk(golden)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Path copy = home().resolve(golden.relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+    }
+    RefStore refs = create();
+    RefName master = new RefName("dots/admin/shop/heads/master");
+    RefName nested = new RefName("dots/admin/shop/heads/a/b");
+    ObjectId one = ObjectId.fromHex("11".repeat(32));
+    ObjectId two = ObjectId.fromHex("22".repeat(32));
+    ObjectId three = ObjectId.fromHex("ab".repeat(32));
+    assertThat(refs.list("")).containsExactly(Map.entry(nested, three), Map.entry(master, two));
+    ReflogEntry made =
+        new ReflogEntry(
+            Instant.ofEpochSecond(-1, 999_999_999),
+            Optional.empty(),
+            Optional.of(one),
+            "branch: made");
+    ReflogEntry moved =
+        new ReflogEntry(
+            Instant.ofEpochSecond(1_700_000_003, 5),
+            Optional.of(one),
+            Optional.of(two),
+            "commit: Größe  with spaces");
+    assertThat(refs.reflog(master, 9)).containsExactly(moved, made);
+    refs.update(List.of(RefUpdate.delete(master, two, "branch: gone")));
+    assertThat(refs.reflog(master, 9).subList(1, 3)).containsExactly(moved, made);
+    assertThat(refs.reflog(nested, 9)).hasSize(1);
   }
 
   @Test
