@@ -115,7 +115,7 @@ public final class Daemon implements AutoCloseable {
     DotVerbs dotVerbs = new DotVerbs(dots, mounts, branches, endpoint.systemDaemon());
     MountVerbs mountVerbs = new MountVerbs(dots, mounts, dotVerbs, identity);
     branches.recover();
-    mounts.restore(mountVerbs::treeOf);
+    mounts.restore(mountVerbs::restorable);
 
     ControlServer server = new ControlServer(endpoint.socket(), new Failures());
     registerServer(server, dots, mounts);

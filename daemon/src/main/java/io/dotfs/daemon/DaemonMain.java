@@ -9,9 +9,11 @@ import io.dotfs.objectstore.error.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
@@ -39,23 +41,26 @@ public final class DaemonMain {
   private static int run(String[] args) {
     Map<String, String> environment = new HashMap<>(System.getenv());
     boolean foreground = false;
-    Mounter mounter = Mounter.kernel();
+    String frontEnd = environment.getOrDefault("DM_FRONT_END", "kernel");
     for (int i = 0; i < args.length; i++) {
       if (args[i].equals("--foreground")) {
         foreground = true;
       } else if (args[i].equals("--front-end") && i + 1 < args.length) {
-        String name = args[++i];
-        if (name.equals("libfuse")) {
-          mounter = new LibfuseMounter();
-        } else if (!name.equals("kernel")) {
-          return fail("unknown front end: " + name + " (kernel or libfuse)", WRONG_USAGE);
-        }
+        frontEnd = args[++i];
       } else if (args[i].equals("--home") && i + 1 < args.length) {
         environment.put("DM_HOME", args[++i]);
       } else if (args[i].equals("--socket") && i + 1 < args.length) {
         environment.put("DM_SOCKET", args[++i]);
       } else {
         return fail("unknown option of the daemon: " + args[i], WRONG_USAGE);
+      }
+    }
+    Mounter mounter;
+    switch (frontEnd) {
+      case "kernel" -> mounter = Mounter.kernel();
+      case "libfuse" -> mounter = new LibfuseMounter();
+      default -> {
+        return fail("unknown front end: " + frontEnd + " (kernel or libfuse)", WRONG_USAGE);
       }
     }
     DaemonEndpoint endpoint = DaemonEndpoint.ofServer(environment);
@@ -131,17 +136,22 @@ public final class DaemonMain {
     }
   }
 
+  /**
+   * Makes the directories. The home is closed to everybody else, also one that was there before: it
+   * holds the bytes of files whose owners and modes do not guard them here.
+   */
   private static void prepare(DaemonEndpoint endpoint) throws IOException {
-    Files.createDirectories(
-        endpoint.home(),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Set<PosixFilePermission> closed = PosixFilePermissions.fromString("rwx------");
+    Files.createDirectories(endpoint.home(), PosixFilePermissions.asFileAttribute(closed));
+    if (!Files.getPosixFilePermissions(endpoint.home()).equals(closed)) {
+      Files.setPosixFilePermissions(endpoint.home(), closed);
+    }
     Path socketDirectory = endpoint.socket().resolve("..").normalize();
     if (!Files.isDirectory(socketDirectory)) {
+      Set<PosixFilePermission> entered = PosixFilePermissions.fromString("rwxr-xr-x");
       Files.createDirectories(
           socketDirectory,
-          PosixFilePermissions.asFileAttribute(
-              PosixFilePermissions.fromString(
-                  endpoint.systemDaemon() ? "rwxr-xr-x" : "rwx------")));
+          PosixFilePermissions.asFileAttribute(endpoint.systemDaemon() ? entered : closed));
     }
   }
 

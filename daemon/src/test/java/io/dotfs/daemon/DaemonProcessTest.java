@@ -12,6 +12,7 @@ import io.dotfs.daemon.api.ServerMessages.PingReply;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -77,6 +78,8 @@ class DaemonProcessTest {
     }
     started.addAll(pids);
     assertThat(pids).hasSize(1);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(endpoint.home())))
+        .isEqualTo("rwx------");
     long pid = pids.iterator().next();
     assertThat(Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd"))).isEqualTo(Path.of("/"));
 

@@ -63,9 +63,9 @@ public final class DaemonLauncher {
 
   private void start() throws DaemonException {
     try {
-      directory(endpoint.home());
+      directory(endpoint.home(), "rwx------");
       Path socketDirectory = endpoint.socket().toAbsolutePath().resolve("..").normalize();
-      directory(socketDirectory);
+      directory(socketDirectory, endpoint.systemDaemon() ? "rwxr-xr-x" : "rwx------");
       Path lock = endpoint.socket().resolveSibling(endpoint.socket().getFileName() + ".start");
       try (FileChannel channel =
               FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -82,13 +82,11 @@ public final class DaemonLauncher {
     }
   }
 
-  private void directory(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
-      return;
+  private static void directory(Path directory, String mode) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      Files.createDirectories(
+          directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
     }
-    String mode = endpoint.systemDaemon() ? "rwxr-xr-x" : "rwx------";
-    Files.createDirectories(
-        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
   }
 
   private Process spawn() throws IOException {
@@ -145,13 +143,12 @@ public final class DaemonLauncher {
     }
   }
 
-  /** The daemon's own line about why it ended. */
+  /** The daemon's own line about why it ended: the last one that begins with {@code dm: }. */
   private String lastWords() throws IOException {
-    String told = Files.readString(startLog()).strip();
-    if (told.isEmpty()) {
-      return "the daemon ended while it started; see " + endpoint.home().resolve("daemon.log");
-    }
-    String last = told.substring(told.lastIndexOf('\n') + 1);
-    return last.startsWith("dm: ") ? last.substring(4) : last;
+    List<String> told =
+        Files.readString(startLog()).lines().filter(line -> line.startsWith("dm: ")).toList();
+    return told.isEmpty()
+        ? "the daemon ended while it started; see " + startLog()
+        : told.get(told.size() - 1).substring(4);
   }
 }

@@ -219,7 +219,8 @@ public final class ControlServer implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private void runStreaming(Operation.Streaming<?, ?> operation, Record question, Response response)
+    private void runStreaming(
+        Operation.Streaming<?, ?> operation, Record question, Response response)
         throws IOException {
       response.setStatus(200);
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, EventWriter.CONTENT_TYPE);

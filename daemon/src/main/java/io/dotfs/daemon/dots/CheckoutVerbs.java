@@ -65,7 +65,9 @@ public final class CheckoutVerbs {
         tracked = findOrTrack(id, name);
       }
       if (!stays && !request.force()) {
-        requireUnused("checkout", following, "dm checkout --force " + name);
+        String verb = request.create() ? "dm checkout --force -b " : "dm checkout --force ";
+        String start = request.start().map(revision -> " " + revision).orElse("");
+        requireUnused("checkout", following, verb + name + start);
       }
       if (request.create()) {
         branches.create(id, dot, name, request.start());
@@ -139,7 +141,8 @@ public final class CheckoutVerbs {
       }
       Predicate<MountSpec> here = spec -> spec.shows(id.toString(), selected.branch());
       if (!request.force()) {
-        requireUnused("reset", here, "dm reset --hard --force " + request.revision());
+        String verb = request.hard() ? "dm reset --hard --force " : "dm reset --force ";
+        requireUnused("reset", here, verb + request.revision());
       }
       Optional<ObjectId> before = home.head(id, selected.branch());
       moveTo(selected, before, target, "reset: moving to " + request.revision());

@@ -213,15 +213,19 @@ public final class MountVerbs {
     return new MountListReply(mounts.list(spec -> true));
   }
 
-  /** The working tree of a recorded mount, for mounting it again. */
-  public WorkingTree treeOf(MountSpec spec) throws IOException, StoreException, DaemonException {
-    if (spec.at().isPresent()) {
-      return home.trees().temporary(Optional.of(ObjectId.fromHex(spec.at().get())), true);
+  /** What a recorded mount has to show: one that follows the checkout follows it here as well. */
+  public HomeMounts.Restorable restorable(MountSpec recorded)
+      throws IOException, StoreException, DaemonException {
+    if (recorded.at().isPresent()) {
+      ObjectId commit = ObjectId.fromHex(recorded.at().get());
+      return new HomeMounts.Restorable(recorded, home.trees().temporary(Optional.of(commit), true));
     }
-    DotId id = FullName.parseDot(spec.dot());
-    if (!home.requireDot(id).branch().equals(spec.branch())) {
-      home.requireBranch(id, spec.branch());
+    DotId id = FullName.parseDot(recorded.dot());
+    DotRecord dot = home.requireDot(id);
+    String branch = recorded.pinned() ? recorded.branch() : dot.branch();
+    if (!dot.branch().equals(branch)) {
+      home.requireBranch(id, branch);
     }
-    return home.tree(id, spec.branch());
+    return new HomeMounts.Restorable(recorded.withBranch(branch), home.tree(id, branch));
   }
 }

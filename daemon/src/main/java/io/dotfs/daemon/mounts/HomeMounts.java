@@ -85,10 +85,13 @@ public final class HomeMounts {
     }
   }
 
-  /** Where the working tree of a recorded mount comes from. */
+  /** A recorded mount as it has to be made now, and what it shows. */
+  public record Restorable(MountSpec spec, WorkingTree tree) {}
+
+  /** Knows what a recorded mount has to show. */
   @FunctionalInterface
   public interface TreeSource {
-    WorkingTree tree(MountSpec spec) throws IOException, StoreException, DaemonException;
+    Restorable of(MountSpec recorded) throws IOException, StoreException, DaemonException;
   }
 
   private String sourcePrefix() {
@@ -99,7 +102,7 @@ public final class HomeMounts {
    * Detaches what a daemon that died left behind and mounts again what is recorded. A mount that
    * fails stays recorded, with its problem in the listing.
    */
-  public void restore(TreeSource trees) throws IOException {
+  public void restore(TreeSource source) throws IOException {
     lock.lock();
     try {
       for (MountPoint dead : Unmounter.detachStale(sourcePrefix())) {
@@ -110,7 +113,9 @@ public final class HomeMounts {
         MountSpec spec = RecordJson.read(new ByteArrayInputStream(value), MountSpec.class);
         Place place;
         try {
-          place = new Place(spec, Optional.of(serve(spec, trees.tree(spec))), Optional.empty());
+          Restorable now = source.of(spec);
+          Served served = serve(now.spec(), now.tree());
+          place = new Place(now.spec(), Optional.of(served), Optional.empty());
         } catch (IOException | StoreException | DaemonException e) {
           LOG.warn("cannot mount {} at {} again", spec.dot(), spec.directory(), e);
           String problem = String.valueOf(e.getMessage());

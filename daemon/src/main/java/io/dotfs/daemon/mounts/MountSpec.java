@@ -44,7 +44,8 @@ public record MountSpec(
     return at.isEmpty() && !pinned && dot.equals(otherDot);
   }
 
-  MountSpec withBranch(String newBranch) {
+  /** The same place with another branch's data. */
+  public MountSpec withBranch(String newBranch) {
     return new MountSpec(directory, dot, subdot, newBranch, pinned, at, readOnly, as, suid, dev);
   }
 
