@@ -88,9 +88,18 @@ public abstract sealed class TransferException extends Exception {
    *
    * @param id the commit
    * @param author who made it
-   * @param subject the first line of its message
+   * @param subject the first line of its message; control characters are replaced in both texts
    */
-  public record LostCommit(ObjectId id, String author, String subject) {}
+  public record LostCommit(ObjectId id, String author, String subject) {
+    public LostCommit {
+      author = printable(author);
+      subject = printable(subject);
+    }
+
+    private static String printable(String text) {
+      return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
+    }
+  }
 
   /** The remote's branch holds commits that the pushed one does not. */
   public static final class NonFastForward extends TransferException {

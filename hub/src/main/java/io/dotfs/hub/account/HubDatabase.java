@@ -3,8 +3,11 @@ package io.dotfs.hub.account;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -65,16 +68,29 @@ public final class HubDatabase implements AutoCloseable {
       throw new HubException("cannot open the database in " + home + ": " + e.getMessage(), e);
     }
     try {
+      migrate(home, pool);
+    } catch (FlywayException | IOException e) {
+      pool.close();
+      throw new HubException("the database in " + home + " is not usable: " + e.getMessage(), e);
+    }
+    return new HubDatabase(pool);
+  }
+
+  /** One process at a time, so that two that start together do not both make the tables. */
+  private static synchronized void migrate(Path home, HikariDataSource pool) throws IOException {
+    try (FileChannel file =
+            FileChannel.open(
+                home.resolve("migrate.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.lock()) {
+      if (!lock.isValid()) {
+        throw new IOException("the lock was lost");
+      }
       Flyway.configure()
           .dataSource(pool)
           .locations("classpath:io/dotfs/hub/migrations")
           .load()
           .migrate();
-    } catch (FlywayException e) {
-      pool.close();
-      throw new HubException("the database in " + home + " is not usable: " + e.getMessage(), e);
     }
-    return new HubDatabase(pool);
   }
 
   /** Work within one transaction. */

@@ -19,7 +19,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /** Listens and answers until it is stopped. */
 public final class HubServer implements AutoCloseable {
-  private static final int THREADS = 64;
+  private static final int THREADS = 256;
   private static final int HEADER_BYTES = 16 << 10;
   private static final int IDLE_MILLIS = 60_000;
   private static final int STOP_MILLIS = 10_000;

@@ -32,9 +32,8 @@ final class BrokenTransferTest {
   private static final int SIZE = 8 << 20;
   private static final DotName DOT = new DotName("ann", "shop");
   private static final RetryPolicy AT_ONCE =
-      new RetryPolicy(4, Duration.ofMillis(1), duration -> Thread.yield());
-  private static final RetryPolicy NEVER =
-      new RetryPolicy(0, Duration.ZERO, duration -> Thread.yield());
+      new RetryPolicy(4, Duration.ofMillis(1), duration -> {});
+  private static final RetryPolicy NEVER = new RetryPolicy(0, Duration.ZERO, duration -> {});
   @TempDir private Path temporary;
   private TestHub hub;
   private FaultyProxy proxy;

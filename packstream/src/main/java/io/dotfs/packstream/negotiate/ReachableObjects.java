@@ -39,9 +39,12 @@ public final class ReachableObjects {
     return set.contains(id);
   }
 
-  /** Heap that the answers take. */
-  public synchronized long heapBytes() {
-    return set.heapBytes();
+  /** Forgets everything, to be walked again, if it takes more than {@code heapBytes}. */
+  public synchronized void trimTo(long heapBytes) {
+    if (set.heapBytes() > heapBytes) {
+      set = new IdSet(seed);
+      walked = Set.of();
+    }
   }
 
   private void bringUpTo(Collection<ObjectId> tips) throws StoreException {

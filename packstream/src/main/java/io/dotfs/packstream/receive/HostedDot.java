@@ -49,6 +49,7 @@ import java.util.TreeMap;
  */
 public final class HostedDot {
   private static final int COMMITS_MESSAGE_BYTES = 3 << 20;
+  private static final long REACHABLE_KEPT_BYTES = 16 << 20;
   private final DotName name;
   private final ObjectStore store;
   private final RefStore refs;
@@ -140,6 +141,8 @@ public final class HostedDot {
       return answer;
     } catch (StoreException e) {
       throw StoreFailures.of(e);
+    } finally {
+      reachable.trimTo(REACHABLE_KEPT_BYTES);
     }
   }
 

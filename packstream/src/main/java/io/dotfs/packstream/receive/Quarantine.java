@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Verified objects of transfers that have not got through yet, of one user and one dot: a store of
@@ -34,6 +37,7 @@ import java.util.stream.Stream;
  * the directory at once. The last one out removes it, if a transfer succeeded. Thread-safe.
  */
 public final class Quarantine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
   private static final StoreOptions OPTIONS = StoreOptions.DEFAULT;
 
   // GUARDED_BY(OPEN): which directories this process has open.
@@ -164,10 +168,9 @@ public final class Quarantine implements AutoCloseable {
         });
     if (needed.get() == source.packs().stream().mapToLong(Pack::count).sum()) {
       // Nothing else lies here: the packs go as they are.
-      if (needed.get() > 0) {
-        target.link(directory);
+      if (needed.get() == 0 || linked(target)) {
+        return needed.get();
       }
-      return needed.get();
     }
     try (PackWriter writer = target.begin()) {
       walk.missing(
@@ -181,6 +184,23 @@ public final class Quarantine implements AutoCloseable {
       writer.finish();
     }
     return needed.get();
+  }
+
+  /** Links all packs into {@code target}; false where the file system has no hard links. */
+  private boolean linked(ObjectStore target) throws StoreException {
+    try {
+      target.link(directory);
+      return true;
+    } catch (StorageException e) {
+      if (e.getCause() instanceof FileSystemException) {
+        LOG.info("event=no-hard-links directory={}", directory, e);
+        return false;
+      }
+      throw e;
+    } catch (UnsupportedOperationException e) {
+      LOG.info("event=no-hard-links directory={}", directory, e);
+      return false;
+    }
   }
 
   /** Has everything removed once no transfer uses it any more: all of it got through. */

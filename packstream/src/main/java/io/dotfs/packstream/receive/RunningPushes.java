@@ -6,6 +6,7 @@ import io.dotfs.packstream.wire.ObjectSource;
 import io.dotfs.packstream.wire.SessionId;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The pushes under way to one dot. When a connection died without the receiver's noticing, the
@@ -13,6 +14,7 @@ import java.util.Map;
  * is kept and not sent again. Thread-safe.
  */
 final class RunningPushes {
+  private static final long PATIENCE_MILLIS = 2_000;
   private static final long WAIT_MILLIS = 10_000;
 
   // GUARDED_BY(this)
@@ -65,29 +67,39 @@ final class RunningPushes {
 
   void supersede(String user, SessionId session) throws TransferException {
     Key key = new Key(user, session);
-    Running old;
-    synchronized (this) {
-      old = running.get(key);
-    }
-    if (old == null) {
+    Optional<Running> old = running(key);
+    if (old.isEmpty()) {
       return;
     }
-    old.superseded = true;
-    old.objects.close();
-    long deadline = System.nanoTime() + WAIT_MILLIS * 1_000_000;
     try {
-      synchronized (this) {
-        while (running.get(key) == old) {
-          long left = (deadline - System.nanoTime()) / 1_000_000;
-          if (left <= 0) {
-            throw new RemoteFailure("an earlier attempt of the same push still hangs");
-          }
-          wait(left);
-        }
+      // What has reached this host is still worth reading: the end of the stream comes after it.
+      if (awaitEnd(old.get(), PATIENCE_MILLIS)) {
+        return;
+      }
+      old.get().superseded = true;
+      old.get().objects.close();
+      if (!awaitEnd(old.get(), WAIT_MILLIS)) {
+        throw new RemoteFailure("an earlier attempt of the same push still hangs");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new RemoteFailure("interrupted");
     }
+  }
+
+  private synchronized Optional<Running> running(Key key) {
+    return Optional.ofNullable(running.get(key));
+  }
+
+  private synchronized boolean awaitEnd(Running push, long millis) throws InterruptedException {
+    long deadline = System.nanoTime() + millis * 1_000_000;
+    while (running.get(push.key) == push) {
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
   }
 }

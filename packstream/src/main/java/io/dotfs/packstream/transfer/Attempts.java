@@ -47,6 +47,11 @@ final class Attempts {
     }
   }
 
+  /** Whether an earlier attempt broke. */
+  boolean isRetry() {
+    return retries > 0;
+  }
+
   /** The remote answered. */
   void reached() {
     reached = true;

@@ -3,8 +3,9 @@ package io.dotfs.packstream.transfer;
 import io.dotfs.packstream.TransferException;
 
 /**
- * Hears how a transfer goes. Called from the thread that runs it, never concurrently; what it does
- * delays the transfer. Bytes are those of objects as they are stored, compressed.
+ * Hears how a transfer goes. Never called concurrently, but {@link #advanced} of a push perhaps
+ * from another thread than the one that runs it; what it does delays the transfer. Bytes are those
+ * of objects as they are stored, compressed.
  */
 public interface Progress {
   /** What has to be sent is being found out: {@code Calculating...}. Called again after a retry. */

@@ -144,9 +144,10 @@ public final class Push {
     ObjectList left = objects;
     long present = common.size();
     boolean unrelated = common.isEmpty() && !tips.isEmpty();
-    if (objects.size() > 0 && (unrelated || there.quarantined() > 0)) {
-      RemoteLacks.Answer answer =
-          new RemoteLacks(remote, dot, session, local.store()).of(targets, objects);
+    // A stream that broke may still be ending there, so that its objects are not counted yet.
+    boolean resumed = there.quarantined() > 0 || attempts.isRetry();
+    if (objects.size() > 0 && (unrelated || resumed)) {
+      RemoteLacks.Answer answer = lacks(dot, session, targets, objects);
       left = answer.objects();
       present += answer.present();
     }
@@ -156,6 +157,17 @@ public final class Push {
       remote.push(dot, header, source);
     }
     return present;
+  }
+
+  private RemoteLacks.Answer lacks(
+      DotName dot, SessionId session, Collection<ObjectId> targets, ObjectList objects)
+      throws TransferException, StoreException {
+    try {
+      return new RemoteLacks(remote, dot, session, local.store()).of(targets, objects);
+    } catch (UnknownDot e) {
+      // The first push of a dot broke before the dot was made.
+      return new RemoteLacks.Answer(objects, 0);
+    }
   }
 
   private ListedObject listed(ObjectId id, ObjectType type) throws StoreException {
@@ -181,13 +193,18 @@ public final class Push {
     return bytes;
   }
 
-  /** Reads objects as they are stored, one by one, while they are sent. */
+  /**
+   * Reads objects as they are stored, one by one, while they are sent. A connection's own thread
+   * may still ask for one when the attempt is given up: then there is none.
+   */
   private final class Sending implements ObjectSource {
     private final ObjectList objects;
     private final Attempts attempts;
+    // GUARDED_BY(this), all of them.
     private long position;
     private long movedBytes;
     private long movedFileBytes;
+    private boolean closed;
 
     Sending(ObjectList objects, Attempts attempts) {
       this.objects = objects;
@@ -195,12 +212,15 @@ public final class Push {
     }
 
     @Override
-    public Optional<StoredObject> next() throws TransferException {
-      if (position > 0 && position <= objects.size()) {
+    public synchronized Optional<StoredObject> next() throws TransferException {
+      if (closed) {
+        return Optional.empty();
+      }
+      if (position > 0) {
         attempts.moved(movedBytes, movedFileBytes);
       }
-      if (position >= objects.size()) {
-        position = objects.size() + 1;
+      if (position == objects.size()) {
+        closed = true;
         return Optional.empty();
       }
       ListedObject listed = objects.get(position++);
@@ -215,8 +235,8 @@ public final class Push {
     }
 
     @Override
-    public void close() {
-      position = objects.size() + 1;
+    public synchronized void close() {
+      closed = true;
     }
   }
 }

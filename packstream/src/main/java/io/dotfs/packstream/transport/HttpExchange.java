@@ -23,6 +23,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 /**
@@ -31,7 +35,9 @@ import javax.net.ssl.SSLException;
  */
 final class HttpExchange implements Exchange {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(10);
+  private static final long STALL_NANOS = Duration.ofMinutes(2).toNanos();
+  private static final long ANSWER_NANOS = Duration.ofMinutes(30).toNanos();
+  private static final long LOOK_SECONDS = 5;
   private static final DotName NO_DOT = new DotName("-", "-");
   private final RemoteUrl.Hub hub;
   private final String authorization;
@@ -53,6 +59,7 @@ final class HttpExchange implements Exchange {
   @Override
   public InputStream call(Operation operation, Optional<DotName> dot, InputStream request)
       throws TransferException {
+    WatchedStream body = new WatchedStream(request);
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(hub.base() + operation.path(dot)))
             .header("Authorization", authorization)
@@ -60,18 +67,14 @@ final class HttpExchange implements Exchange {
     if (operation.method().equals("POST")) {
       builder
           .header("Content-Type", Operation.MEDIA_TYPE)
-          .POST(BodyPublishers.ofInputStream(() -> request));
+          .POST(BodyPublishers.ofInputStream(() -> body));
     } else {
       builder.GET();
     }
-    if (operation != Operation.PUSH) {
-      builder.timeout(ANSWER_TIMEOUT);
-    }
     try {
-      HttpResponse<InputStream> response =
-          client.send(builder.build(), BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = await(builder.build(), body);
       if (response.statusCode() == 200 && isOurs(response)) {
-        return response.body();
+        return WatchedStream.closedOnStall(response.body(), STALL_NANOS);
       }
       throw refusal(response, dot.orElse(NO_DOT));
     } catch (IOException e) {
@@ -79,6 +82,31 @@ final class HttpExchange implements Exchange {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Unreachable("interrupted while talking to " + place(), e);
+    }
+  }
+
+  /**
+   * Waits for the head of the answer as long as the request makes headway, and then as long as the
+   * other side may need to verify what it received.
+   */
+  private HttpResponse<InputStream> await(HttpRequest request, WatchedStream body)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<InputStream>> pending =
+        client.sendAsync(request, BodyHandlers.ofInputStream());
+    try {
+      while (true) {
+        try {
+          return pending.get(LOOK_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+          if (body.nanosSinceRead() > (body.ended() ? ANSWER_NANOS : STALL_NANOS)) {
+            throw new IOException("no headway", e);
+          }
+        }
+      }
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+    } finally {
+      pending.cancel(true);
     }
   }
 

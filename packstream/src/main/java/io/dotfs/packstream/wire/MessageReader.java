@@ -3,7 +3,6 @@ package io.dotfs.packstream.wire;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.packstream.TransferException;
 import io.dotfs.packstream.TransferException.CorruptTransfer;
-import io.dotfs.packstream.TransferException.ProtocolMismatch;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -23,7 +22,7 @@ final class MessageReader {
 
   MessageReader(byte[] message, MessageKind kind) throws TransferException {
     if (message.length < SHORTEST) {
-      throw new ProtocolMismatch("what answers there is no dotfs remote");
+      throw new CorruptTransfer("a message of " + message.length + " bytes");
     }
     ByteBuffer all = ByteBuffer.wrap(message);
     Envelope.check(all.getInt(0), all.get(4) & 0xff, all.get(5) & 0xff, kind);
