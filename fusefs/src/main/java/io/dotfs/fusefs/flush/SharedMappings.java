@@ -1,8 +1,8 @@
 package io.dotfs.fusefs.flush;
 
 import io.dotfs.fusefs.mount.DeviceNumber;
-import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -40,7 +40,14 @@ final class SharedMappings {
     }
   }
 
+  /** From the space before the permissions to the letter that says shared or private. */
+  private static final int SHARING = 4;
+
+  /** Longer than any line: a path has at most 4096 bytes, of which each may be escaped. */
+  private static final int BUFFER_BYTES = 65_536;
+
   private final Set<DeviceNumber> devices;
+  private final byte[] buffer = new byte[BUFFER_BYTES];
   private final Map<FileKey, List<Place>> files = new LinkedHashMap<>();
   private int unreadable;
 
@@ -70,11 +77,10 @@ final class SharedMappings {
 
   private void scan(Path process) {
     String pid = process.getFileName().toString();
-    // Latin-1 keeps each byte of a name as one character.
-    try (BufferedReader lines =
-        Files.newBufferedReader(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        parse(line).ifPresent(mapping -> add(pid, mapping));
+    try (InputStream maps = Files.newInputStream(process.resolve("maps"))) {
+      int kept = 0;
+      for (int count = maps.read(buffer); count >= 0; count = maps.read(buffer, kept, room(kept))) {
+        kept = lines(pid, kept + count);
       }
     } catch (AccessDeniedException e) {
       unreadable++;
@@ -83,6 +89,39 @@ final class SharedMappings {
       // wrote them back when it took them down.
       return;
     }
+  }
+
+  private int room(int kept) throws IOException {
+    if (kept == buffer.length) {
+      throw new IOException("a line longer than " + kept + " bytes");
+    }
+    return buffer.length - kept;
+  }
+
+  /**
+   * Takes the whole lines out of the first {@code count} bytes and moves the rest to the front. Of
+   * the thousands of mappings on a host few are shared: only those become text.
+   *
+   * @return length of the rest
+   */
+  private int lines(String pid, int count) {
+    int start = 0;
+    int space = -1;
+    for (int i = 0; i < count; i++) {
+      if (buffer[i] == ' ' && space < 0) {
+        space = i;
+      } else if (buffer[i] == '\n') {
+        if (space >= 0 && space + SHARING < i && buffer[space + SHARING] == 's') {
+          // Latin-1 keeps each byte of a name as one character.
+          String line = new String(buffer, start, i - start, StandardCharsets.ISO_8859_1);
+          parse(line).ifPresent(mapping -> add(pid, mapping));
+        }
+        start = i + 1;
+        space = -1;
+      }
+    }
+    System.arraycopy(buffer, start, buffer, 0, count - start);
+    return count - start;
   }
 
   private void add(String pid, Mapping mapping) {
