@@ -33,13 +33,13 @@ same "a branch made elsewhere" "$(dm branch | tr -d '\n')" "  experiment* master
 dm branch -m old older
 contains "renamed" "$(dm branch)" "  older"
 dm branch -d older
-refused "not fully merged|would lose|unmerged|not merged" branch -d experiment
+refused "has commits that no other" branch -d experiment
 contains "refused: it is still there" "$(dm branch)" "experiment"
 dm branch -D experiment
 same "only master is left" "$(dm branch)" "* master"
 refused "current|checked out" branch -d master
 refused "exist|unknown" checkout nothing
-refused "exists" checkout -b master
+refused "already" checkout -b master
 dm branch -v | grep -q "${base:0:7}" || fail "branch -v does not show the commit"
 dm branch --json | is_json
 dm checkout -b from-start "$base"

@@ -27,4 +27,4 @@ same "-H has no heading and one tab-separated line per dot" "$(dm list -H | wc -
 same "-H fields" "$(dm list -H | awk -F'\t' '{ print NF }' | sort -u | wc -l)" 1
 matches "-H line" "$(dm list -H | grep -P '^\*?\s?shop\t|\tshop\t|shop\t')" ".*shop"$'\t'"master"$'\t'"$server"$'\t'".*"
 same "names in JSON" "$(dm list --json | json 'sorted(x["dot"] for x in d["dots"])')" '["accounts_2", "shop"]'
-refused 'exists' init shop
+refused 'there is a dot shop already' init shop

@@ -1,6 +1,6 @@
 # remote: add, list, -v, switch, rm; the settings file is for the owner's eyes only.
 dm init shop
-same "no remotes yet" "$(dm remote)" ""
+same "only the local one yet" "$(dm remote)" "local"
 mkdir elsewhere
 dm remote add backup "file://$CASE/elsewhere"
 DOTMESH_PASSWORD=0123456789abcdef dm remote add origin ada@hub.example.org
@@ -13,7 +13,7 @@ lacks "the key is never shown" "$(dm remote -v; dm remote --json)" 0123456789abc
 settings=$(grep -rl 0123456789abcdef "$HOME" "$DM_HOME" 2>/dev/null || true)
 [ -n "$settings" ] || fail "no settings file holds the key"
 same "mode of the settings file" "$(stat -c %a $settings)" 600
-refused "exists" remote add backup "file://$CASE/other"
+refused "already|exists" remote add backup "file://$CASE/other"
 refused "unknown|exist|no such|No such|not found" remote switch nowhere
 refused "unknown|exist|no such|No such|not found" remote rm nowhere
 dm remote rm origin

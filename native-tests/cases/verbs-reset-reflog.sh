@@ -13,7 +13,7 @@ same "a branch" "$(at master)" "${id[4]}"
 dm tag release "${id[2]}"
 same "a tag" "$(at release)" "${id[2]}"
 contains "tags are listed" "$(dm tag)" release
-refused "exists" tag release
+refused "already" tag release
 refused "" show "${id[2]:0:6}"
 refused "" show 0123456789
 refused "" show HEAD~4

@@ -11,4 +11,5 @@ kill $holder
 dm status --json | is_json
 lacks "nobody is shown for closed files" "$(dm status)" "$holder"
 commit one >/dev/null
-lacks "nothing is dirty after a commit" "$(dm status)" "97.66 kiB"
+same "nothing is dirty after a commit" "$(dm status --json | json 'sum(s["dirtyBytes"] for s in d["subdots"])')" 0
+contains "it says so" "$(dm status)" "Nothing to commit."
