@@ -24,11 +24,13 @@ public final class Pack implements Closeable {
   private final String name;
   private final PackIndex index;
   private final PackChannel channel;
+  private final boolean complete;
 
-  private Pack(String name, PackIndex index, PackChannel channel) {
+  private Pack(String name, PackIndex index, PackChannel channel, boolean complete) {
     this.name = name;
     this.index = index;
     this.channel = channel;
+    this.complete = complete;
   }
 
   /**
@@ -40,7 +42,17 @@ public final class Pack implements Closeable {
    */
   public static Pack open(Path file) throws StoreException {
     String name = String.valueOf(file.getFileName());
-    return new Pack(name, PackIndex.open(PackFiles.indexOf(file)), new PackChannel(file));
+    PackIndex index = PackIndex.open(PackFiles.indexOf(file));
+    PackChannel channel = new PackChannel(file);
+    return new Pack(name, index, channel, channel.sizeBytes() == index.packBytes());
+  }
+
+  /**
+   * Whether the pack had the length that its index says when it was opened. One that has not may
+   * still be read, but nobody should rely on it for what they do not store again.
+   */
+  public boolean isComplete() {
+    return complete;
   }
 
   /** The file's name, without its directory. */
@@ -66,14 +78,24 @@ public final class Pack implements Closeable {
     return channel;
   }
 
-  /** Whether the object is here. */
-  public boolean contains(ObjectId id) {
-    return index.indexOf(id) >= 0;
+  /** Whether the index has the object. */
+  public boolean contains(ObjectId id) throws CorruptObjectException {
+    return find(id) >= 0;
+  }
+
+  private int find(ObjectId id) throws CorruptObjectException {
+    try {
+      return index.indexOf(id);
+    } catch (InternalError e) {
+      // What the JVM makes of SIGBUS: the mapped file was cut off, or its disk failed.
+      throw new CorruptObjectException(
+          Optional.of(id), Optional.of(new DamagePlace(name, 0)), "its index cannot be read");
+    }
   }
 
   /** Type and length of an object, or nothing if it is not here. */
   public Optional<ObjectInfo> info(ObjectId id) throws CorruptObjectException {
-    int found = index.indexOf(id);
+    int found = find(id);
     return found < 0 ? Optional.empty() : Optional.of(index.recordAt(found).info());
   }
 
@@ -93,7 +115,7 @@ public final class Pack implements Closeable {
    * @throws CorruptObjectException if its record is damaged or the pack is cut off
    */
   public Optional<StoredObject> read(ObjectId id) throws StoreException {
-    int found = index.indexOf(id);
+    int found = find(id);
     return found < 0 ? Optional.empty() : Optional.of(read(channel, name, index.recordAt(found)));
   }
 
@@ -130,7 +152,7 @@ public final class Pack implements Closeable {
 
   /** Where the object lies, for messages. */
   public Optional<DamagePlace> placeOf(ObjectId id) throws CorruptObjectException {
-    int found = index.indexOf(id);
+    int found = find(id);
     return found < 0
         ? Optional.empty()
         : Optional.of(new DamagePlace(name, index.recordAt(found).offset()));

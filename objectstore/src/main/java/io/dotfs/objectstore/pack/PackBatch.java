@@ -174,7 +174,7 @@ public final class PackBatch implements ObjectSink {
     return isPending(id) || store.contains(id);
   }
 
-  private boolean isPending(ObjectId id) {
+  private boolean isPending(ObjectId id) throws StoreException {
     Optional<PackFileWriter> writer = current;
     if (writer.isPresent() && writer.get().find(id).isPresent()) {
       return true;
@@ -236,8 +236,6 @@ public final class PackBatch implements ObjectSink {
       if (current.isPresent() && current.get().count() >= objectsPerPack) {
         sealCurrent();
       }
-    } catch (StorageException e) {
-      throw failed(e);
     } finally {
       rolling.writeLock().unlock();
     }
@@ -246,7 +244,14 @@ public final class PackBatch implements ObjectSink {
   @GuardedBy("rolling")
   private void sealCurrent() throws StoreException {
     PackFileWriter writer = current.orElseThrow();
-    Pack pack = writer.seal();
+    Pack pack;
+    try {
+      pack = writer.seal();
+    } catch (StorageException e) {
+      throw failed(e);
+    } catch (StoreException e) {
+      throw failed(new StorageException("an index cannot be read back", false, e));
+    }
     List<Sealed> more = new ArrayList<>(sealed);
     more.add(new Sealed(writer, pack));
     // In this order a reader finds each object in one of the two at any time.

@@ -14,17 +14,17 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Names and the durable steps of files in a store's directory: {@code pack-HASH.pack} with {@code
- * pack-HASH.idx}, and {@code tmp-*} while they are being written. A pack counts once its index has
+ * pack-HASH.idx}, and {@code tmp/*} while they are being written. A pack counts once its index has
  * its name, which it gets last.
  */
 public final class PackFiles {
   private static final String FINISHED_PREFIX = "pack-";
 
-  /** What is being written; the lease of its writer follows. */
-  static final String TEMPORARY_PREFIX = "tmp-";
+  private static final String TEMPORARY_DIRECTORY = "tmp";
 
   private PackFiles() {}
 
@@ -41,10 +41,17 @@ public final class PackFiles {
     return directory.resolve(FINISHED_PREFIX + hash + PackFormat.PACK_SUFFIX);
   }
 
+  /**
+   * Where files are while they are being written: apart, so that the store's own directory changes
+   * only when its content does.
+   */
+  static Path temporariesIn(Path directory) {
+    return directory.resolve(TEMPORARY_DIRECTORY);
+  }
+
   /** A new name for a pack that is being written. */
   static Path temporaryPackIn(Path directory, WriterLease lease, long number) {
-    return directory.resolve(
-        TEMPORARY_PREFIX + lease.token() + "-" + number + PackFormat.PACK_SUFFIX);
+    return temporariesIn(directory).resolve(lease.token() + "-" + number + PackFormat.PACK_SUFFIX);
   }
 
   /**
@@ -65,12 +72,7 @@ public final class PackFiles {
         if (!indexed && Files.exists(indexOf(pack))) {
           continue;
         }
-        try {
-          found.add(new Dated(pack, Files.getLastModifiedTime(file).toMillis()));
-        } catch (NoSuchFileException e) {
-          // Another process has removed it since: then it is not here.
-          continue;
-        }
+        modifiedMillis(file).ifPresent(millis -> found.add(new Dated(pack, millis)));
       }
     } catch (IOException e) {
       throw StorageException.of("cannot list " + directory, e);
@@ -81,8 +83,17 @@ public final class PackFiles {
     return Collections.unmodifiableList(packs);
   }
 
+  /** When the file was last written; nothing if another process has removed it since. */
+  private static Optional<Long> modifiedMillis(Path file) throws IOException {
+    try {
+      return Optional.of(Files.getLastModifiedTime(file).toMillis());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Writes a new file whose content is durable on return; its name is not yet. */
-  static void writeSynced(Path file, ByteBuffer content) throws IOException {
+  public static void writeSynced(Path file, ByteBuffer content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(
             file,

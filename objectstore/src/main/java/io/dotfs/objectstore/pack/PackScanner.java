@@ -24,21 +24,20 @@ public final class PackScanner {
   private PackScanner() {}
 
   /**
-   * Writes the index of a pack that has none, or a damaged one. Synced when this returns, except
-   * for the name.
+   * Writes the index of a pack in {@code directory} that has none, or a damaged one. Synced when
+   * this returns, except for the name.
    *
    * @throws CorruptObjectException if the pack is not whole; nothing is written then
    */
-  public static void writeIndex(Path pack, WriterLease lease) throws StoreException {
+  public static void writeIndex(Path directory, Path pack, WriterLease lease)
+      throws StoreException {
     String name = String.valueOf(pack.getFileName());
     try (PackChannel channel = new PackChannel(pack)) {
       ObjectId hash = verifyTrailer(channel, name);
       List<PackRecord> records = scan(channel, name);
       records.sort(Comparator.comparing(PackRecord::id));
       Path temporary =
-          PackFiles.indexOf(
-              PackFiles.temporaryPackIn(
-                  pack.toAbsolutePath().getParent(), lease, System.nanoTime()));
+          PackFiles.indexOf(PackFiles.temporaryPackIn(directory, lease, System.nanoTime()));
       PackFiles.writeSynced(temporary, PackIndex.encode(records, channel.sizeBytes(), hash));
       PackFiles.rename(temporary, PackFiles.indexOf(pack));
     } catch (IOException e) {

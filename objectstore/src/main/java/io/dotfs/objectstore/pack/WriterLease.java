@@ -9,6 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,7 +41,7 @@ public final class WriterLease implements AutoCloseable {
   }
 
   private static Path lockFile(Path directory, String token) {
-    return directory.resolve(PackFiles.TEMPORARY_PREFIX + token + LOCK_SUFFIX);
+    return PackFiles.temporariesIn(directory).resolve(token + LOCK_SUFFIX);
   }
 
   /** Takes a new lease. Any number of them may exist for one directory. */
@@ -69,18 +73,24 @@ public final class WriterLease implements AutoCloseable {
 
   /** Removes the temporary files of writers, of any process, that are gone. */
   public static void removeAbandoned(Path directory) throws StorageException {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory.toRealPath(), PackFiles.TEMPORARY_PREFIX + "*")) {
-      for (Path found : files) {
-        String name = String.valueOf(found.getFileName());
-        int tokenStart = PackFiles.TEMPORARY_PREFIX.length();
-        if (name.length() < tokenStart + TOKEN_LENGTH) {
-          continue;
+    try {
+      Path real = directory.toRealPath();
+      Path temporaries = Files.createDirectories(PackFiles.temporariesIn(real));
+      Map<String, List<Path>> byToken = new HashMap<>();
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(temporaries)) {
+        for (Path file : files) {
+          String name = String.valueOf(file.getFileName());
+          if (name.length() > TOKEN_LENGTH) {
+            byToken
+                .computeIfAbsent(name.substring(0, TOKEN_LENGTH), token -> new ArrayList<>())
+                .add(file);
+          }
         }
-        String token = name.substring(tokenStart, tokenStart + TOKEN_LENGTH);
-        Path lockFile = lockFile(directory.toRealPath(), token);
-        if (!OWN.contains(lockFile) && !isHeld(lockFile)) {
-          Files.deleteIfExists(found);
+      }
+      for (Map.Entry<String, List<Path>> found : byToken.entrySet()) {
+        Path lockFile = lockFile(real, found.getKey());
+        if (!OWN.contains(lockFile)) {
+          removeUnlessHeld(lockFile, found.getValue());
         }
       }
     } catch (IOException e) {
@@ -88,11 +98,24 @@ public final class WriterLease implements AutoCloseable {
     }
   }
 
-  private static boolean isHeld(Path lockFile) throws IOException {
+  private static void removeUnlessHeld(Path lockFile, List<Path> files) throws IOException {
     try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE)) {
-      return channel.tryLock() == null;
+      // Removed while we hold the lock: whoever waits for it finds the file gone.
+      if (channel.tryLock() != null) {
+        remove(files);
+        Files.deleteIfExists(lockFile);
+      }
     } catch (NoSuchFileException e) {
-      return false;
+      // The lock file comes before, and goes after, everything that it protects.
+      remove(files);
+    }
+  }
+
+  private static void remove(List<Path> files) throws IOException {
+    for (Path file : files) {
+      if (!String.valueOf(file.getFileName()).endsWith(LOCK_SUFFIX)) {
+        Files.deleteIfExists(file);
+      }
     }
   }
 

@@ -18,7 +18,15 @@ import java.util.concurrent.ConcurrentHashMap;
  * made only to be compared. Unbounded. Any number of threads may use it.
  */
 public final class MemoryObjectStore implements ObjectReader, ObjectSink {
-  private record Held(ObjectType type, byte[] payload) {}
+  private static final class Held {
+    private final ObjectType type;
+    private final byte[] payload;
+
+    Held(ObjectType type, byte[] payload) {
+      this.type = type;
+      this.payload = payload;
+    }
+  }
 
   private final Map<ObjectId, Held> objects = new ConcurrentHashMap<>();
 
@@ -35,7 +43,7 @@ public final class MemoryObjectStore implements ObjectReader, ObjectSink {
   @Override
   public Optional<ObjectInfo> info(ObjectId id) {
     return Optional.ofNullable(objects.get(id))
-        .map(held -> new ObjectInfo(held.type(), held.payload().length, held.payload().length));
+        .map(held -> new ObjectInfo(held.type, held.payload.length, held.payload.length));
   }
 
   private Held held(ObjectId id) throws MissingObjectException {
@@ -49,19 +57,19 @@ public final class MemoryObjectStore implements ObjectReader, ObjectSink {
   @Override
   public ByteBuffer read(ObjectId id, ObjectType type) throws StoreException {
     Held held = held(id);
-    if (held.type() != type) {
+    if (held.type != type) {
       throw CorruptObjectException.malformed(
-              "it is a " + held.type() + " where a " + type + " is expected")
+              "it is a " + held.type + " where a " + type + " is expected")
           .of(id);
     }
-    return ByteBuffer.wrap(held.payload()).asReadOnlyBuffer();
+    return ByteBuffer.wrap(held.payload).asReadOnlyBuffer();
   }
 
   @Override
   public StoredObject readStored(ObjectId id) throws StoreException {
     Held held = held(id);
     return new StoredObject(
-        id, held.type(), held.payload().length, Encoding.RAW, ByteBuffer.wrap(held.payload()));
+        id, held.type, held.payload.length, Encoding.RAW, ByteBuffer.wrap(held.payload));
   }
 
   @Override

@@ -15,7 +15,8 @@ public interface ObjectSink {
   /**
    * Stores a payload, unless the store has it already.
    *
-   * @param payload read from position to limit; its position stays and it is not kept
+   * @param payload read from position to limit; its position stays and it is not kept, but nobody
+   *     may change it meanwhile: it is hashed first and compressed after that
    * @return the object's id
    * @throws IllegalArgumentException if the payload is longer than the type allows
    * @throws StorageException if it cannot be written

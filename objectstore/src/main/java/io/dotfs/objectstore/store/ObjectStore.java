@@ -1,7 +1,7 @@
 package io.dotfs.objectstore.store;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.dotfs.objectstore.error.CorruptObjectException;
+import io.dotfs.objectstore.error.DamagePlace;
 import io.dotfs.objectstore.error.MissingObjectException;
 import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
@@ -11,26 +11,23 @@ import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.pack.Compression;
 import io.dotfs.objectstore.pack.Pack;
 import io.dotfs.objectstore.pack.PackFiles;
-import io.dotfs.objectstore.pack.PackScanner;
 import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.pack.WriterLease;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A directory of packs: the immutable content of one home, hub or {@code file://} remote.
@@ -42,41 +39,28 @@ import org.slf4j.LoggerFactory;
  * left alone and named by {@link #unusablePacks}, and the rest stays usable.
  */
 public final class ObjectStore implements ObjectReader, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
   private static final int FORMAT_VERSION = 1;
   private static final String FORMAT_FILE = "format";
 
-  /** A listing this much younger than the directory's time may have missed a change. */
-  private static final long RACY_MILLIS = 2_000;
+  /** So many ids of damaged objects are remembered; whoever has more has other worries. */
+  private static final int MAX_DAMAGED = 100_000;
 
   private final Path directory;
   private final StoreOptions options;
   private final Compression compression;
   private final PayloadCache cache;
+  private final PackSet packSet;
   private final AtomicLong temporaryNumbers = new AtomicLong();
-  private final Object lock = new Object();
 
-  /** Newest first. Replaced, never changed. */
-  private volatile List<Pack> packs = List.of();
-
-  @GuardedBy("lock")
-  private Map<Path, StoreException> unusable = Map.of();
-
-  @GuardedBy("lock")
-  private Optional<WriterLease> lease = Optional.empty();
-
-  /** The directory's time at the last listing; 0 if it must be listed again in any case. */
-  @GuardedBy("lock")
-  private long listedMillis;
-
-  @GuardedBy("lock")
-  private boolean closed;
+  /** Objects that could not be read: not counted as present, so that the next put heals them. */
+  private final Set<ObjectId> damaged = ConcurrentHashMap.newKeySet();
 
   private ObjectStore(Path directory, StoreOptions options) {
     this.directory = directory;
     this.options = options;
     this.compression = new Compression(options.zstdLevel());
     this.cache = new PayloadCache(options);
+    this.packSet = new PackSet(directory);
   }
 
   /**
@@ -93,11 +77,15 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   /** As {@link #open(Path)}, with options of the caller's. */
   public static ObjectStore open(Path directory, StoreOptions options) throws StoreException {
     try {
-      Files.createDirectories(directory);
-      ObjectStore store = new ObjectStore(directory.toRealPath(), options);
+      boolean isNew = !Files.exists(directory);
+      Path real = Files.createDirectories(directory).toRealPath();
+      if (isNew && real.getParent() != null) {
+        PackFiles.syncDirectory(real.getParent());
+      }
+      ObjectStore store = new ObjectStore(real, options);
       store.checkFormat();
-      WriterLease.removeAbandoned(store.directory);
-      store.refresh();
+      WriterLease.removeAbandoned(real);
+      store.packSet.refresh(true);
       return store;
     } catch (IOException e) {
       throw StorageException.of("cannot open the store in " + directory, e);
@@ -107,13 +95,14 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   private void checkFormat() throws IOException, StoreException {
     Path file = directory.resolve(FORMAT_FILE);
     if (!Files.exists(file)) {
-      Path temporary = Files.createTempFile(directory, FORMAT_FILE, "");
-      Files.writeString(temporary, "dotfs object store " + FORMAT_VERSION + "\n");
+      Path temporary = Files.createTempFile(directory, FORMAT_FILE, ".new");
+      String text = "dotfs object store " + FORMAT_VERSION + "\n";
+      PackFiles.writeSynced(temporary, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       PackFiles.syncDirectory(directory);
       return;
     }
-    String text = Files.readString(file).strip();
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
     int version;
     try {
       version = Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
@@ -137,15 +126,7 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   }
 
   WriterLease lease() throws StorageException {
-    synchronized (lock) {
-      if (closed) {
-        throw new IllegalStateException("the store is closed");
-      }
-      if (lease.isEmpty()) {
-        lease = Optional.of(WriterLease.acquire(directory));
-      }
-      return lease.get();
-    }
+    return packSet.lease();
   }
 
   long nextTemporaryNumber() {
@@ -153,86 +134,13 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   }
 
   /** Takes notice of packs that other processes added or removed. */
-  public void refresh() throws StoreException {
-    synchronized (lock) {
-      long millis = directoryMillis();
-      listedMillis = System.currentTimeMillis() - millis < RACY_MILLIS ? 0 : millis;
-      Map<Path, Pack> known = new HashMap<>();
-      packs.forEach(pack -> known.put(directory.resolve(pack.name()), pack));
-      Map<Path, StoreException> failed = new HashMap<>();
-      List<Pack> current = new ArrayList<>();
-      for (Path file : PackFiles.packs(directory, false)) {
-        try {
-          PackScanner.writeIndex(file, lease());
-        } catch (CorruptObjectException | UnsupportedFormatException e) {
-          failed.put(file, e);
-        }
-      }
-      for (Path file : PackFiles.packs(directory, true)) {
-        Pack pack = known.get(file);
-        if (pack != null) {
-          current.add(pack);
-          continue;
-        }
-        try {
-          current.add(openPack(file));
-        } catch (CorruptObjectException | UnsupportedFormatException e) {
-          failed.put(file, e);
-        }
-      }
-      for (Map.Entry<Path, StoreException> entry : failed.entrySet()) {
-        if (!unusable.containsKey(entry.getKey())) {
-          LOG.error("pack {} is unusable", entry.getKey(), entry.getValue());
-        }
-      }
-      unusable = Map.copyOf(failed);
-      packs = List.copyOf(current);
-    }
+  public void refresh() throws StorageException {
+    packSet.refresh(false);
   }
 
-  @GuardedBy("lock")
-  private Pack openPack(Path file) throws StoreException {
-    try {
-      return Pack.open(file);
-    } catch (CorruptObjectException e) {
-      LOG.warn("writing the index of {} again, since it is damaged", file, e);
-      PackScanner.writeIndex(file, lease());
-      return Pack.open(file);
-    }
-  }
-
-  private long directoryMillis() throws StorageException {
-    try {
-      FileTime time = Files.getLastModifiedTime(directory);
-      return time.toMillis();
-    } catch (IOException e) {
-      throw StorageException.of("cannot read " + directory, e);
-    }
-  }
-
-  /** Lists the packs again if they may have changed since; says whether they may have. */
-  private boolean refreshIfChanged() throws StoreException {
-    synchronized (lock) {
-      if (closed || listedMillis == directoryMillis()) {
-        return false;
-      }
-      refresh();
-      return true;
-    }
-  }
-
-  /** Takes finished packs into view, newest last. */
+  /** Takes packs that a writer finished into view. */
   void adopt(List<Path> files) throws StoreException {
-    synchronized (lock) {
-      List<Pack> current = new ArrayList<>(packs);
-      for (Path file : files) {
-        String name = String.valueOf(file.getFileName());
-        if (current.stream().noneMatch(pack -> pack.name().equals(name))) {
-          current.add(0, Pack.open(file));
-        }
-      }
-      packs = List.copyOf(current);
-    }
+    forgetDamage(packSet.adopt(files));
   }
 
   /**
@@ -242,35 +150,21 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
    * @param other a store's directory on the same file system
    */
   public void link(Path other) throws StoreException {
-    List<Path> linked = new ArrayList<>();
-    try {
-      for (Path file : PackFiles.packs(other, true)) {
-        Path name = directory.resolve(String.valueOf(file.getFileName()));
-        if (!Files.exists(PackFiles.indexOf(name))) {
-          if (!Files.exists(name)) {
-            Files.createLink(name, file);
-          }
-          Files.createLink(PackFiles.indexOf(name), PackFiles.indexOf(file));
-        }
-        linked.add(name);
-      }
-      PackFiles.syncDirectory(directory);
-    } catch (IOException e) {
-      throw StorageException.of("cannot link the packs of " + other + " into " + directory, e);
-    }
-    adopt(linked);
+    forgetDamage(packSet.link(other));
   }
 
-  /** Packs that cannot be read at all, with the reason. */
+  private void forgetDamage(List<Pack> added) {
+    damaged.removeIf(id -> added.stream().anyMatch(pack -> has(pack, id)));
+  }
+
+  /** Packs that cannot be used at all, with the reason. */
   public Map<Path, StoreException> unusablePacks() {
-    synchronized (lock) {
-      return unusable;
-    }
+    return packSet.unusable();
   }
 
   /** The packs in view, newest first: for verification and maintenance. */
   public List<Pack> packs() {
-    return packs;
+    return packSet.packs();
   }
 
   /**
@@ -286,7 +180,7 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
     }
     ObjectId first = ObjectId.fromHex(digits + "0".repeat(ObjectId.HEX_DIGITS - digits.length()));
     SortedSet<ObjectId> found = new TreeSet<>();
-    for (Pack pack : packs) {
+    for (Pack pack : packSet.packs()) {
       int added = 0;
       for (int i = pack.lowerBound(first); i < pack.count() && added < limit; i++, added++) {
         ObjectId id = pack.idAt(i);
@@ -299,24 +193,39 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
     return found.stream().limit(limit).toList();
   }
 
-  /** Whether the object is in a pack in view; does not look for packs of other processes. */
+  /**
+   * Whether the object need not be stored: it is in a pack in view that is as long as it should be,
+   * and nobody found it damaged. Does not look for new packs of other processes.
+   */
   @Override
   public boolean contains(ObjectId id) {
-    for (Pack pack : packs) {
-      if (pack.contains(id)) {
+    if (!damaged.isEmpty() && damaged.contains(id)) {
+      return false;
+    }
+    for (Pack pack : packSet.packs()) {
+      if (pack.isComplete() && has(pack, id)) {
         return true;
       }
     }
     return false;
   }
 
+  private static boolean has(Pack pack, ObjectId id) {
+    try {
+      return pack.contains(id);
+    } catch (CorruptObjectException e) {
+      // Whoever reads the object is told; here it only means that it is better stored again.
+      return false;
+    }
+  }
+
   @Override
   public Optional<ObjectInfo> info(ObjectId id) throws StoreException {
     for (int attempt = 0; attempt < 2; attempt++) {
-      if (attempt > 0 && !refreshIfChanged()) {
+      if (attempt > 0 && !packSet.refreshIfChanged()) {
         break;
       }
-      for (Pack pack : packs) {
+      for (Pack pack : packSet.packs()) {
         Optional<ObjectInfo> info = pack.info(id);
         if (info.isPresent()) {
           return info;
@@ -376,10 +285,10 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   private <T> T find(ObjectId id, Use<T> use) throws StoreException {
     Optional<CorruptObjectException> damage = Optional.empty();
     for (int attempt = 0; attempt < 2; attempt++) {
-      if (attempt > 0 && !refreshIfChanged()) {
+      if (attempt > 0 && !packSet.refreshIfChanged()) {
         break;
       }
-      for (Pack pack : packs) {
+      for (Pack pack : packSet.packs()) {
         try {
           Optional<StoredObject> stored = pack.read(id);
           if (stored.isPresent()) {
@@ -395,15 +304,34 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
       }
     }
     if (damage.isPresent()) {
+      if (damaged.size() < MAX_DAMAGED) {
+        damaged.add(id);
+      }
       throw damage.get();
     }
-    throw new MissingObjectException(id);
+    throw missing(id);
+  }
+
+  /** Why an object that no pack has cannot be had. */
+  private StoreException missing(ObjectId id) {
+    if (packSet.isClosed()) {
+      return new StorageException("the store in " + directory + " is closed", false);
+    }
+    Optional<Path> unusable = packSet.unusable().keySet().stream().sorted().findFirst();
+    if (unusable.isPresent()) {
+      String name = String.valueOf(unusable.get().getFileName());
+      return new CorruptObjectException(
+          Optional.of(id),
+          Optional.of(new DamagePlace(name, 0)),
+          "no other pack has it, and this one is unusable");
+    }
+    return new MissingObjectException(id);
   }
 
   /** Bytes on disk of all packs and indexes. */
   public long sizeBytes() {
     long sum = 0;
-    for (Pack pack : packs) {
+    for (Pack pack : packSet.packs()) {
       sum += pack.sizeBytes();
     }
     return sum;
@@ -412,24 +340,10 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   /** Closes files. Writers must have ended; reads that come later fail. */
   @Override
   public void close() throws StorageException {
-    synchronized (lock) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      try {
-        for (Pack pack : packs) {
-          pack.close();
-        }
-      } catch (IOException e) {
-        throw StorageException.of("cannot close the store in " + directory, e);
-      } finally {
-        packs = List.of();
-        compression.close();
-        if (lease.isPresent()) {
-          lease.get().close();
-        }
-      }
+    try {
+      packSet.close();
+    } finally {
+      compression.close();
     }
   }
 }

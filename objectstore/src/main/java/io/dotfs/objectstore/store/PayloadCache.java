@@ -23,7 +23,19 @@ final class PayloadCache {
   }
 
   /** A payload with its type; the array is never changed. */
-  record Payload(ObjectType type, byte[] bytes) {}
+  static final class Payload {
+    private final ObjectType type;
+    private final byte[] bytes;
+
+    Payload(ObjectType type, byte[] bytes) {
+      this.type = type;
+      this.bytes = bytes;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+  }
 
   private static Cache<ObjectId, Payload> cache(long bytes) {
     return Caffeine.newBuilder()
@@ -42,6 +54,6 @@ final class PayloadCache {
   }
 
   void put(ObjectId id, Payload payload) {
-    of(payload.type()).put(id, payload);
+    of(payload.type).put(id, payload);
   }
 }

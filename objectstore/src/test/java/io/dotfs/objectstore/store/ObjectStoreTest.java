@@ -86,7 +86,8 @@ class ObjectStoreTest {
       check(store, objects);
       assertThat(store.packs()).hasSize(2);
     }
-    assertThat(files()).hasSize(5).noneMatch(name -> name.startsWith("tmp-"));
+    assertThat(files()).hasSize(6);
+    assertThat(directory.resolve("tmp")).isEmptyDirectory();
   }
 
   @Test
@@ -140,7 +141,8 @@ class ObjectStoreTest {
       assertThatThrownBy(() -> writer.put(ObjectType.CHUNK, payload))
           .isInstanceOf(IllegalStateException.class);
     }
-    assertThat(files()).containsExactly("format");
+    assertThat(files()).containsExactly("format", "tmp");
+    assertThat(directory.resolve("tmp")).isEmptyDirectory();
   }
 
   @Test
@@ -280,8 +282,9 @@ class ObjectStoreTest {
 
   @Test
   void leftoversOfDeadWritersGoAndThoseOfLivingOnesStay() throws Exception {
-    Path dead = directory.resolve("tmp-" + "0".repeat(32) + "-1.pack");
-    Path deadIndex = directory.resolve("tmp-" + "0".repeat(32) + "-1.idx");
+    Path temporaries = Files.createDirectory(directory.resolve("tmp"));
+    Path dead = temporaries.resolve("0".repeat(32) + "-1.pack");
+    Path deadIndex = temporaries.resolve("0".repeat(32) + "-1.idx");
     Files.write(dead, new byte[100]);
     Files.write(deadIndex, new byte[100]);
     try (ObjectStore store = ObjectStore.open(directory)) {
@@ -291,7 +294,7 @@ class ObjectStoreTest {
       ByteBuffer payload = payload(1, 100, true);
       ObjectId id = writer.put(ObjectType.CHUNK, payload);
       ObjectStore.open(directory).close();
-      assertThat(files()).anyMatch(name -> name.startsWith("tmp-") && name.endsWith(".pack"));
+      assertThat(temporaries).isDirectoryContaining("glob:**.pack");
       writer.finish();
       check(store, Map.of(id, payload));
     }
@@ -352,6 +355,47 @@ class ObjectStoreTest {
   }
 
   @Test
+  void whatIsDamagedOrCutOffIsStoredAgainAndThenReadable() throws Exception {
+    StoreOptions noCache = new StoreOptions(3, 0, 0, 1 << 18);
+    ByteBuffer payload = payload(7, 700, true);
+    ObjectId id;
+    Path pack;
+    try (ObjectStore store = ObjectStore.open(directory, noCache)) {
+      try (PackWriter writer = store.begin()) {
+        id = writer.put(ObjectType.CHUNK, payload);
+        writer.finish();
+      }
+      pack = directory.resolve(store.packs().get(0).name());
+      byte[] bytes = Files.readAllBytes(pack);
+      bytes[100] ^= 1;
+      Files.write(pack, bytes);
+      assertThat(store.contains(id)).isTrue();
+      assertThatThrownBy(() -> store.read(id, ObjectType.CHUNK))
+          .isInstanceOf(CorruptObjectException.class);
+      assertThat(store.contains(id)).isFalse();
+      heal(store, payload, id);
+    }
+    try (ObjectStore store = ObjectStore.open(directory, noCache)) {
+      check(store, Map.of(id, payload));
+      for (var each : store.packs()) {
+        Files.write(directory.resolve(each.name()), new byte[20]);
+      }
+    }
+    try (ObjectStore store = ObjectStore.open(directory, noCache)) {
+      assertThat(store.contains(id)).isFalse();
+      heal(store, payload, id);
+    }
+  }
+
+  private static void heal(ObjectStore store, ByteBuffer payload, ObjectId id) throws Exception {
+    try (PackWriter writer = store.begin()) {
+      assertThat(writer.put(ObjectType.CHUNK, payload)).isEqualTo(id);
+      writer.finish();
+    }
+    check(store, Map.of(id, payload));
+  }
+
+  @Test
   void abbreviatedIdsAreResolved() throws Exception {
     try (ObjectStore store = ObjectStore.open(directory)) {
       Map<ObjectId, ByteBuffer> objects = fill(store, 0, 300);
@@ -380,7 +424,7 @@ class ObjectStoreTest {
         store.link(quarantine);
       }
       try (Stream<Path> files = Files.list(quarantine)) {
-        for (Path file : files.toList()) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
           Files.delete(file);
         }
       }
