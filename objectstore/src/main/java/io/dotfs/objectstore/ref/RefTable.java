@@ -63,13 +63,13 @@ record RefTable(long sequence, SortedMap<RefName, ObjectId> refs, List<RefBatch.
     if (end == 0 || !text.substring(end).equals("end " + checksum(text.substring(0, end)) + "\n")) {
       throw damaged("its checksum is wrong");
     }
-    String[] lines = text.substring(0, end).split("\n");
+    List<String> lines = text.substring(0, end).lines().toList();
     long sequence = 0;
     SortedMap<RefName, ObjectId> refs = new TreeMap<>();
     List<RefBatch.Logged> last = new ArrayList<>();
     try {
-      for (int i = 1; i < lines.length; i++) {
-        String line = lines[i];
+      for (int i = 1; i < lines.size(); i++) {
+        String line = lines.get(i);
         if (line.startsWith("sequence ")) {
           sequence = Long.parseLong(line.substring("sequence ".length()));
         } else if (line.startsWith("ref ")) {
