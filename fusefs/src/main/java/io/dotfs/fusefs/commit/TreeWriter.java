@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -264,7 +265,7 @@ final class TreeWriter {
     return children;
   }
 
-  private TreeSet<ByteName> touchedNames(FrozenInode directory) {
+  private SortedSet<ByteName> touchedNames(FrozenInode directory) {
     return touched.getOrDefault(directory.number(), new TreeSet<>());
   }
 
@@ -280,7 +281,7 @@ final class TreeWriter {
   }
 
   private DirectoryRef writeDirectory(FrozenInode directory) throws IOException, StoreException {
-    TreeSet<ByteName> names = touchedNames(directory);
+    SortedSet<ByteName> names = touchedNames(directory);
     DirectoryRef written = directory.base();
     if (!names.isEmpty()) {
       DirectoryEditor editor = DirectoryEditor.edit(reader, sink, directory.base());
