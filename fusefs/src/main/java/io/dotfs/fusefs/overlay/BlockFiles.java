@@ -33,6 +33,9 @@ public interface BlockFiles extends AutoCloseable {
   /** Deletes all files of a working tree. */
   void deleteTree(long tree) throws IOException;
 
+  /** Makes the bytes and names of all files durable. */
+  void syncAll() throws IOException;
+
   /** Free bytes of the disk for ordinary users; may be a fraction of a second old. */
   long freeBytes();
 

@@ -140,6 +140,18 @@ final class DiskBlockFiles implements BlockFiles {
     syncDirectory(root);
   }
 
+  @Override
+  public void syncAll() throws IOException {
+    int fd = openDescriptor(root, O_DIRECTORY_CLOEXEC);
+    try {
+      if (libc.syncfs(fd) != 0) {
+        throw new ErrnoException("syncfs", root.toString(), errno());
+      }
+    } finally {
+      libc.close(fd);
+    }
+  }
+
   private void syncDirectory(Path directory) throws IOException {
     int fd = openDescriptor(directory, O_DIRECTORY_CLOEXEC);
     try {

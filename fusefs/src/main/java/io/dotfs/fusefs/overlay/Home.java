@@ -190,6 +190,8 @@ public final class Home implements AutoCloseable {
       if (!lock.isValid()) {
         throw new IllegalStateException("the lock of " + directory + " was lost");
       }
+      // The mark says that all that was written has reached the disk.
+      blockFiles.syncAll();
       try (MetaBatch batch = metadata.newBatch()) {
         batch.put(Table.META, CLEAN_STOP, new byte[0]);
         metadata.sync(metadata.write(batch));

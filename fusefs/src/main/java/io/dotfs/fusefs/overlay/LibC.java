@@ -23,4 +23,6 @@ public interface LibC {
   int futimens(int fd, long times);
 
   int fstat(int fd, long stat);
+
+  int syncfs(int fd);
 }

@@ -44,12 +44,17 @@ final class AttributeOps {
     long stamp = inode.lock.writeLock();
     try (MetaBatch batch = tree.metadata().newBatch()) {
       long generation = tree.gate().enter();
+      boolean done = false;
       try {
         tree.touch(inode, generation, batch);
         apply(inode, change, generation, batch);
         tree.putRecord(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);
+        done = true;
       } finally {
+        if (!done) {
+          files.failed(inode);
+        }
         tree.gate().exit(generation);
       }
     } finally {

@@ -11,7 +11,9 @@ import io.dotfs.objectstore.object.EntryContent;
 import io.dotfs.objectstore.object.FileContent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -60,8 +62,10 @@ final class FileBytes {
   /** The generation under which the dirty blocks are recorded; 0 while there are none. */
   private long marksGeneration;
 
-  /** The same, of the frozen blocks. */
+  // The same three of the frozen blocks.
   private long frozenMarksGeneration;
+  private BlockBits frozenSynced = new BlockBits();
+  private BlockBits frozenUnsyncedPages = new BlockBits();
 
   private Optional<BlockFile> backing = Optional.empty();
   private Optional<FrozenFile> frozen = Optional.empty();
@@ -419,10 +423,13 @@ final class FileBytes {
         new FrozenFile(whole, dirty, inode.size, base, inode.effectiveLimit(), backing, dirtyBytes);
     frozen = Optional.of(file);
     dirty = new BlockBits();
-    synced = new BlockBits();
     dirtyBytes = 0;
     frozenMarksGeneration = marksGeneration;
+    frozenSynced = synced;
+    frozenUnsyncedPages = unsyncedPages;
     marksGeneration = 0;
+    synced = new BlockBits();
+    unsyncedPages = new BlockBits();
     return file;
   }
 
@@ -432,9 +439,6 @@ final class FileBytes {
     base = content;
     whole = false;
     frozen = Optional.empty();
-    if (dirty.count() == 0) {
-      unsyncedPages = new BlockBits();
-    }
     tree.addDirtyBytes(inode.subdot, -accounted);
     noteDirtyBytes();
   }
@@ -444,7 +448,12 @@ final class FileBytes {
     FrozenFile file = frozen.orElseThrow();
     frozen = Optional.empty();
     dirty.addAll(file.changed);
-    file.changed.forEachPage(unsyncedPages::set);
+    // A block that was written again since is in the rows of the newer generation too, unsafe.
+    frozenUnsyncedPages.forEachPage(
+        page -> unsyncedPages.addPage(page, frozenUnsyncedPages.page(page)));
+    if (marksGeneration == 0) {
+      synced = frozenSynced;
+    }
     if (marksGeneration == 0) {
       marksGeneration = frozenMarksGeneration;
     }
@@ -558,11 +567,17 @@ final class FileBytes {
       }
       inode.lowerLimit(newSize, generation);
     }
-    if (backing.isPresent()) {
-      backing.get().truncate(newSize);
-    }
     inode.size = newSize;
     inode.sizeWithoutBacking = newSize;
+    if (backing.isPresent()) {
+      // The row comes first and asks to finish the job if this process dies before it is done; the
+      // caller's row takes that back.
+      inode.truncating = true;
+      tree.putRecord(batch, inode);
+      flushMarks(batch);
+      backing.get().truncate(newSize);
+      inode.truncating = false;
+    }
     allocatedBytes = -1;
   }
 
@@ -682,44 +697,64 @@ final class FileBytes {
 
   // ---- durability
 
-  /** Blocks that a sync is going to make safe; taken before it. */
-  record Unsynced(Optional<BlockFile> file, long generation, BlockBits pages, BlockBits blocks) {}
+  /** Blocks of one generation that a sync is going to make safe. */
+  record Unsafe(long generation, BlockBits pages, BlockBits blocks) {}
+
+  /** What a sync is going to make safe; taken before it. */
+  record Unsynced(Optional<BlockFile> file, List<Unsafe> parts) {
+    boolean isEmpty() {
+      return parts.isEmpty();
+    }
+  }
 
   Unsynced takeUnsynced() {
-    Unsynced unsynced =
-        new Unsynced(
-            backing,
-            marksGeneration,
-            unsyncedPages,
-            unsyncedPages.count() == 0 ? unsyncedPages : dirty.copy());
-    unsyncedPages = new BlockBits();
-    return unsynced;
+    List<Unsafe> parts = new ArrayList<>(2);
+    if (frozen.isPresent() && frozenUnsyncedPages.count() > 0) {
+      parts.add(
+          new Unsafe(frozenMarksGeneration, frozenUnsyncedPages, frozen.get().changed.copy()));
+      frozenUnsyncedPages = new BlockBits();
+    }
+    if (unsyncedPages.count() > 0) {
+      parts.add(new Unsafe(marksGeneration, unsyncedPages, dirty.copy()));
+      unsyncedPages = new BlockBits();
+    }
+    return new Unsynced(backing, parts);
   }
 
   /** The sync failed: its blocks are unsynced again. */
   void giveBack(Unsynced unsynced) {
-    unsyncedPages.addAll(unsynced.pages());
+    for (Unsafe part : unsynced.parts()) {
+      if (frozen.isPresent() && part.generation() == frozenMarksGeneration) {
+        frozenUnsyncedPages.addAll(part.pages());
+      } else {
+        unsyncedPages.addAll(part.pages());
+      }
+    }
   }
 
-  /** Records what a sync has made safe. */
+  /** Records what a sync has made safe, each generation in its own rows. */
   void recordSynced(Unsynced unsynced, MetaBatch batch) {
-    if (unsynced.generation() <= tree.committedGeneration()) {
-      return;
+    for (Unsafe part : unsynced.parts()) {
+      if (part.generation() > tree.committedGeneration()) {
+        // Blocks may have been frozen, or have come back from a commit, since they were taken.
+        boolean nowFrozen = frozen.isPresent() && part.generation() == frozenMarksGeneration;
+        BlockBits marked = nowFrozen ? frozen.get().changed : dirty;
+        BlockBits safe = nowFrozen ? frozenSynced : synced;
+        recordSafe(part, marked, safe, batch);
+      }
     }
-    boolean same = unsynced.generation() == marksGeneration;
-    BlockBits marked = !same && frozen.isPresent() ? frozen.get().changed : dirty;
-    for (long page = unsynced.pages().next(0); page >= 0; page = unsynced.pages().next(page + 1)) {
-      long[] safe = unsynced.blocks().page((int) page);
-      if (safe.length == 0) {
-        continue;
+  }
+
+  private void recordSafe(Unsafe part, BlockBits marked, BlockBits safe, MetaBatch batch) {
+    for (long page = part.pages().next(0); page >= 0; page = part.pages().next(page + 1)) {
+      long[] written = part.blocks().page((int) page);
+      if (written.length != 0) {
+        safe.addPage((int) page, written);
+        batch.put(
+            Table.DIRTY,
+            Keys.blocksMark(inode.number, part.generation(), (int) page),
+            markRow(marked.page((int) page), safe.page((int) page)));
       }
-      if (same) {
-        synced.addPage((int) page, safe);
-      }
-      batch.put(
-          Table.DIRTY,
-          Keys.blocksMark(inode.number, unsynced.generation(), (int) page),
-          markRow(marked.page((int) page), same ? synced.page((int) page) : safe));
     }
   }
 

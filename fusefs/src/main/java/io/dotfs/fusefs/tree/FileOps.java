@@ -106,6 +106,7 @@ final class FileOps {
       int count,
       long address)
       throws IOException, StoreException {
+    boolean done = false;
     try (MetaBatch batch = tree.metadata().newBatch()) {
       tree.touch(inode, generation, batch);
       if (clearsBits) {
@@ -113,6 +114,20 @@ final class FileOps {
         tree.putRecord(batch, inode);
       }
       bytes.write(generation, batch, offset, count, address);
+      done = true;
+    } finally {
+      if (!done) {
+        failed(inode);
+      }
+    }
+  }
+
+  /** After a failed change: what is marked is what the database says. */
+  void failed(Inode inode) {
+    tree.unmark(inode);
+    if (inode.bytes.isPresent() && inode.bytes.get().frozen().isEmpty()) {
+      inode.bytes.get().close();
+      inode.bytes = Optional.empty();
     }
   }
 
@@ -175,6 +190,13 @@ final class FileOps {
    */
   void syncData(Inode inode) throws IOException {
     FileBytes bytes = tree.loadedBytes(inode);
+    // One at a time: whoever finds nothing to record must not return before it is recorded.
+    synchronized (bytes) {
+      syncData(inode, bytes);
+    }
+  }
+
+  private void syncData(Inode inode, FileBytes bytes) throws IOException {
     FileBytes.Unsynced unsynced;
     boolean firstSync;
     long stamp = inode.lock.writeLock();
@@ -200,7 +222,7 @@ final class FileOps {
         inode.lock.unlockWrite(stamp);
       }
     }
-    if (!firstSync && unsynced.pages().count() == 0) {
+    if (!firstSync && unsynced.isEmpty()) {
       return;
     }
     stamp = inode.lock.writeLock();
@@ -242,6 +264,7 @@ final class FileOps {
     try (MetaBatch batch = tree.metadata().newBatch()) {
       FileBytes bytes = tree.bytesOf(inode);
       long generation = tree.gate().enter();
+      boolean done = false;
       try {
         tree.touch(inode, generation, batch);
         long end = offset + length;
@@ -263,7 +286,11 @@ final class FileOps {
         tree.putRecord(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);
         bytes.noteDirtyBytes();
+        done = true;
       } finally {
+        if (!done) {
+          failed(inode);
+        }
         tree.gate().exit(generation);
       }
     } finally {

@@ -72,6 +72,9 @@ public final class Inode {
   /** Size that holds if an unsynced backing file is lost. */
   long sizeWithoutBacking;
 
+  /** Whether the backing file is being cut or grown to {@link #size}. */
+  boolean truncating;
+
   /** Whether the backing file has been synced as a whole since it was made. */
   boolean backingSynced;
 

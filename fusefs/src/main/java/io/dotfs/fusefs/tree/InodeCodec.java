@@ -28,6 +28,7 @@ final class InodeCodec {
   private static final int BACKING = 1;
   private static final int SYNCED = 2;
   private static final int GROUP = 4;
+  private static final int TRUNCATING = 8;
   private static final int FIXED_BYTES = 2 + 24 + 8 + 36 + 8 + 32 + 16 + 4 + 2 + 4;
 
   private InodeCodec() {}
@@ -49,7 +50,8 @@ final class InodeCodec {
     int flags =
         (inode.hasBacking ? BACKING : 0)
             | (inode.backingSynced ? SYNCED : 0)
-            | (inode.group.isPresent() ? GROUP : 0);
+            | (inode.group.isPresent() ? GROUP : 0)
+            | (inode.truncating ? TRUNCATING : 0);
     out.put(VERSION).put((byte) flags);
     out.putInt(inode.mode).putInt(inode.uid).putInt(inode.gid).putInt(inode.rdev);
     out.putInt(powerEpoch).putInt(inode.subdirectories);
@@ -91,6 +93,7 @@ final class InodeCodec {
     int flags = in.get();
     inode.hasBacking = (flags & BACKING) != 0;
     inode.backingSynced = (flags & SYNCED) != 0;
+    inode.truncating = (flags & TRUNCATING) != 0;
     inode.mode = in.getInt();
     inode.uid = in.getInt();
     inode.gid = in.getInt();

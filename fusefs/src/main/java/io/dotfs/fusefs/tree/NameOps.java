@@ -329,6 +329,8 @@ final class NameOps {
     try (MetaBatch batch = tree.metadata().newBatch()) {
       long generation = tree.gate().enter();
       try {
+        // What can fail comes first.
+        names.remove(parent, name, generation, batch);
         tree.touch(parent, generation, batch);
         tree.touch(inode, generation, batch);
         if (inode.isDirectory()) {
@@ -336,7 +338,6 @@ final class NameOps {
         }
         changed(parent);
         unlinked(inode, new Link(parent.number, ByteName.of(name)), batch);
-        names.remove(parent, name, generation, batch);
         tree.putRecord(batch, parent);
         written(tree.metadata().write(batch), parent, inode);
       } finally {
@@ -559,6 +560,7 @@ final class NameOps {
     try (MetaBatch batch = tree.metadata().newBatch()) {
       long generation = tree.gate().enter();
       try {
+        names.remove(from, name, generation, batch);
         touchAll(generation, batch, from, to, source);
         if (target.isPresent()) {
           tree.touch(target.get(), generation, batch);
@@ -573,7 +575,6 @@ final class NameOps {
         changedStatus(source);
         changed(from);
         changed(to);
-        names.remove(from, name, generation, batch);
         names.put(to, newName, source, generation, batch);
         putRecords(batch, from, to, source);
         long write = tree.metadata().write(batch);

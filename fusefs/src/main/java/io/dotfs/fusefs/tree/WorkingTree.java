@@ -712,6 +712,14 @@ public final class WorkingTree {
     markNew(inode, generation, batch);
   }
 
+  /**
+   * An operation failed between {@link #touch} and its write, which takes the mark with it: the
+   * next operation marks the inode again. Under its write lock.
+   */
+  void unmark(Inode inode) {
+    inode.generation = 0;
+  }
+
   /** Marks an inode that comes into being in {@code generation}; no commit under way has it. */
   void markNew(Inode inode, long generation, MetaBatch batch) {
     inode.generation = generation;
@@ -749,6 +757,8 @@ public final class WorkingTree {
       }
       Inode inode = new Inode(number);
       int epoch = InodeCodec.decode(bytes.get(), inode);
+      // Which write was the last to concern it is not known any more.
+      inode.lastWrite = home.metadata().lastWrite();
       inode.dropLimits(committedGeneration());
       if (inode.isDirectory()) {
         inode.base = contentOf(number).map(DirectoryRef.class::cast).orElse(DirectoryRef.EMPTY);
@@ -770,9 +780,16 @@ public final class WorkingTree {
       return;
     }
     io.dotfs.fusefs.overlay.BlockFile file = blockFiles().open(name);
+    if (inode.truncating) {
+      file.truncate(inode.size);
+      inode.truncating = false;
+      inode.unsaved = true;
+    }
     io.dotfs.fusefs.overlay.BlockFile.Facts facts = file.facts();
     file.close();
     inode.size = facts.sizeBytes();
+    // What lies beyond the end never counts again, whatever the row had time to say.
+    inode.lowerLimit(inode.size, gate.generation());
     if (facts.mtimeSeconds() > inode.mtimeSeconds
         || (facts.mtimeSeconds() == inode.mtimeSeconds && facts.mtimeNanos() > inode.mtimeNanos)) {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());

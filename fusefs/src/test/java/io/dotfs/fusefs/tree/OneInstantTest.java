@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * commit holds an exact prefix. With the gate disabled it does not, which shows that this can fail.
  */
 class OneInstantTest {
-  private static final int COMMITS = 100;
+  private static final int COMMITS = 30;
   private static final int SLOTS = 64;
   private static final int RECORD_BYTES = 4096;
 
