@@ -31,7 +31,7 @@ final class Fs {
     if (path.isEmpty()) {
       return node;
     }
-    for (String part : path.split("/")) {
+    for (String part : path.split("/", -1)) {
       EntryReply reply = new EntryReply();
       view.lookup(CONTEXT, node, bytes(part), reply);
       if (reply.nodeId == 0) {

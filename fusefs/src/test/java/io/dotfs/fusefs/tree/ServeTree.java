@@ -33,7 +33,7 @@ public final class ServeTree {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null && !line.equals("quit"); line = in.readLine()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       long begin = System.nanoTime();
       switch (words[0]) {
         case "commit" -> {
