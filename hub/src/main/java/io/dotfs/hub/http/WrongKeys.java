@@ -47,6 +47,11 @@ final class WrongKeys {
     bucket.tokens = Math.max(0, refill(bucket) - 1);
   }
 
+  /** How many addresses are remembered. */
+  synchronized int size() {
+    return buckets.size();
+  }
+
   private double refill(Bucket bucket) {
     long now = nanoTime.getAsLong();
     double seconds = (now - bucket.filledNanos) / 1e9;

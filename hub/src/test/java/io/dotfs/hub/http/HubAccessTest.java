@@ -242,7 +242,7 @@ final class HubAccessTest {
       refused++;
     }
     assertThat(status).isEqualTo(429);
-    assertThat(refused).isBetween(WrongKeys.BURST, WrongKeys.BURST + 20);
+    assertThat(refused).isGreaterThan(WrongKeys.BURST);
   }
 
   @Test

@@ -46,10 +46,11 @@ import java.util.TreeMap;
 final class PushReceiver {
   private static final int MAX_LOST_LISTED = 20;
   private static final int MAX_MISSING_LISTED = 3;
+  private static final long PATIENCE_MILLIS = 10_000;
   private final ObjectStore store;
   private final RefStore refs;
   private final ReceiveLimits limits;
-  private final RunningPushes running = new RunningPushes();
+  private final RunningPushes running = new RunningPushes(PATIENCE_MILLIS);
   private final Object lastSteps = new Object();
 
   PushReceiver(ObjectStore store, RefStore refs, ReceiveLimits limits) {

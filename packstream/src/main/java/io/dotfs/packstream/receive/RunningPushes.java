@@ -14,11 +14,16 @@ import java.util.Optional;
  * is kept and not sent again. Thread-safe.
  */
 final class RunningPushes {
-  private static final long PATIENCE_MILLIS = 2_000;
   private static final long WAIT_MILLIS = 10_000;
+  private final long patienceMillis;
 
   // GUARDED_BY(this)
   private final Map<Key, Running> running = new HashMap<>();
+
+  /** Lets an old stream end by itself for {@code patienceMillis} before it is closed. */
+  RunningPushes(long patienceMillis) {
+    this.patienceMillis = patienceMillis;
+  }
 
   private record Key(String user, SessionId session) {}
 
@@ -73,7 +78,7 @@ final class RunningPushes {
     }
     try {
       // What has reached this host is still worth reading: the end of the stream comes after it.
-      if (awaitEnd(old.get(), PATIENCE_MILLIS)) {
+      if (awaitEnd(old.get(), patienceMillis)) {
         return;
       }
       old.get().superseded = true;

@@ -73,7 +73,7 @@ final class FaultyConnectionTest {
     byte[] table = new byte[60_000];
     random.nextBytes(table);
     try (TestHome ann = new TestHome(temporary.resolve("ann"))) {
-      for (int round = 0; round < 18; round++) {
+      for (int round = 0; round < 12; round++) {
         table[random.nextInt(table.length)]++;
         ObjectId tip = ann.commit("shop", "master", Map.of("table", table));
         push(ann, tip, spoiler(random, round, false));

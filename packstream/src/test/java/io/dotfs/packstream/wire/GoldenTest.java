@@ -51,6 +51,7 @@ final class GoldenTest {
     byte[] again(byte[] message) throws TransferException;
   }
 
+  @SuppressWarnings("ArrayRecordComponent")
   private record Vector(String name, byte[] bytes, Decoder decoder) {}
 
   private static List<Vector> vectors() throws IOException {
