@@ -12,6 +12,7 @@ import io.dotfs.daemon.api.ServerMessages.PingReply;
 import io.dotfs.daemon.api.Verb;
 import io.dotfs.daemon.control.ControlServer;
 import io.dotfs.daemon.control.Failures;
+import io.dotfs.daemon.control.StillBusyException;
 import io.dotfs.daemon.dots.Author;
 import io.dotfs.daemon.dots.BranchVerbs;
 import io.dotfs.daemon.dots.CheckoutVerbs;
@@ -233,6 +234,11 @@ public final class Daemon implements AutoCloseable {
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
+      } catch (StillBusyException e) {
+        // Closing the store under a request would crash; a store that is not closed is as after a
+        // kill, which it is made for.
+        opened.clear();
+        throw e;
       } catch (Exception e) {
         LOG.error("an orderly stop is not possible", e);
         if (failure == null) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The daemon as a process of its own, as the client starts it. */
-@Timeout(120)
+@Timeout(300)
 class DaemonProcessTest {
   @TempDir Path directory;
   private DaemonEndpoint endpoint;
@@ -57,7 +57,7 @@ class DaemonProcessTest {
   private static void awaitEnd(long pid) throws Exception {
     Optional<ProcessHandle> process = ProcessHandle.of(pid);
     if (process.isPresent()) {
-      process.get().onExit().get(60, TimeUnit.SECONDS);
+      process.get().onExit().get(120, TimeUnit.SECONDS);
     }
   }
 
@@ -71,7 +71,7 @@ class DaemonProcessTest {
         replies.add(callers.submit(() -> new DaemonLauncher(endpoint).connect().ping()));
       }
       for (Future<PingReply> reply : replies) {
-        pids.add(reply.get(60, TimeUnit.SECONDS).pid());
+        pids.add(reply.get(120, TimeUnit.SECONDS).pid());
       }
     } finally {
       callers.shutdownNow();
@@ -94,7 +94,7 @@ class DaemonProcessTest {
             .redirectErrorStream(true)
             .start();
     String told = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(second.waitFor(120, TimeUnit.SECONDS)).isTrue();
     assertThat(told)
         .isEqualTo("dm: another daemon (pid " + pid + ") serves " + endpoint.home() + "\n");
     assertThat(second.exitValue()).isEqualTo(3);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Dots, branches and history without any mount. Each test has dots of its own. */
-@Timeout(60)
+@Timeout(300)
 class DotsTest {
   private static TestDaemon daemon;
 

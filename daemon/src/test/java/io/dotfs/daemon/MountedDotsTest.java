@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What happens to real mounts. All I/O on them is done by child processes. */
-@Timeout(120)
+@Timeout(300)
 class MountedDotsTest {
   private static TestDaemon daemon;
 

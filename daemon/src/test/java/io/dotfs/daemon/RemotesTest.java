@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two homes and a directory between them. */
-@Timeout(60)
+@Timeout(300)
 class RemotesTest {
   @TempDir Path directory;
   private TestDaemon here;

@@ -14,18 +14,18 @@ import java.util.concurrent.TimeUnit;
 final class Shell {
   private Shell() {}
 
-  /** Runs a script that must succeed within 20 s; returns what it printed, trimmed. */
+  /** Runs a script that must succeed within a minute; returns what it printed, trimmed. */
   static String run(String script) {
     try {
       Process process =
-          new ProcessBuilder("timeout", "-k", "1", "20", "sh", "-euc", script)
+          new ProcessBuilder("timeout", "-k", "1", "60", "sh", "-euc", script)
               .directory(Path.of("/").toFile())
               .redirectErrorStream(true)
               .start();
       process.getOutputStream().close();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      assertThat(process.waitFor(25, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(65, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).as(script + "\n" + output).isZero();
       return output;
     } catch (IOException e) {
@@ -45,7 +45,7 @@ final class Shell {
     @Override
     public void close() throws IOException, InterruptedException {
       process.destroyForcibly();
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

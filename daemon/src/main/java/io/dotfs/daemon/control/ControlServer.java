@@ -21,6 +21,7 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -49,13 +50,16 @@ public final class ControlServer implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 4 << 20;
 
   private static final int MAX_THREADS = 128;
-  private static final int STOP_MILLIS = 2_000;
+  private static final int STOP_MILLIS = 1_000;
+  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration INTERRUPTED_GRACE = Duration.ofSeconds(20);
   private static final long IDLE_MILLIS = 30L * 24 * 3600 * 1000;
 
   private final Path socket;
   private final Failures failures;
   private final Map<String, Entry> operations = new HashMap<>();
   private final Server server;
+  private final InFlight inFlight = new InFlight();
   private volatile boolean listening;
 
   private record Entry(Class<? extends Record> request, Operation operation) {}
@@ -72,7 +76,9 @@ public final class ControlServer implements AutoCloseable {
     threads.setName("control");
     threads.setDaemon(true);
     this.server = new Server(threads);
-    this.server.setStopTimeout(STOP_MILLIS);
+    // Requests get their time to end in close(), before the server is stopped.
+    this.server.setStopTimeout(0);
+    threads.setStopTimeout(STOP_MILLIS);
   }
 
   /** Adds a verb with a single answer. Before {@link #start}. */
@@ -148,14 +154,28 @@ public final class ControlServer implements AutoCloseable {
     Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString(mode));
   }
 
-  /** Stops listening and lets requests in progress end for a moment. */
+  /**
+   * Stops listening, lets requests in progress end for a moment, then interrupts them and waits
+   * until they have ended.
+   *
+   * @throws StillBusyException if they do not: nothing that they use may be closed then
+   */
   @Override
   public void close() throws IOException {
     if (listening) {
       Files.deleteIfExists(socket);
     }
     try {
+      boolean quiet = inFlight.awaitNone(GRACE);
       server.stop();
+      if (!quiet && !inFlight.awaitNone(INTERRUPTED_GRACE)) {
+        throw new StillBusyException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StillBusyException();
+    } catch (IOException e) {
+      throw e;
     } catch (Exception e) {
       throw new IOException("cannot stop listening at " + socket, e);
     }
@@ -164,12 +184,15 @@ public final class ControlServer implements AutoCloseable {
   private final class Dispatcher extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+      inFlight.begin();
       try {
         serve(request, response);
         callback.succeeded();
       } catch (IOException e) {
         // The client has gone: there is nobody left to tell.
         callback.failed(e);
+      } finally {
+        inFlight.end();
       }
       return true;
     }

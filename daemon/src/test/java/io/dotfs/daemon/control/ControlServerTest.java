@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,7 +106,7 @@ class ControlServerTest {
         FsckRequest.class,
         (request, progress) -> {
           progress.progress(new Progress("Checking", "", 1, 2, 0, 0));
-          assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
+          assertThat(seen.await(60, TimeUnit.SECONDS)).isTrue();
           return new FsckReply(1, 2, 3, List.of());
         });
     server.start(Optional.empty());
@@ -150,7 +151,36 @@ class ControlServerTest {
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
       assertThat(channel.read(ByteBuffer.allocate(100))).isPositive();
     }
-    assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(cancelled.await(60, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void whatIsBeingWorkedOnEndsBeforeClose() throws Exception {
+    CountDownLatch working = new CountDownLatch(1);
+    AtomicBoolean ended = new AtomicBoolean();
+    server.quick(
+        Verb.INIT,
+        InitRequest.class,
+        request -> {
+          working.countDown();
+          try {
+            new CountDownLatch(1).await();
+            return new Done();
+          } finally {
+            ended.set(true);
+          }
+        });
+    server.start(Optional.empty());
+    Thread caller =
+        new Thread(
+            () ->
+                assertThatThrownBy(() -> client.init(new InitRequest("x")))
+                    .isInstanceOf(DaemonException.class));
+    caller.start();
+    assertThat(working.await(60, TimeUnit.SECONDS)).isTrue();
+    server.close();
+    assertThat(ended).isTrue();
+    caller.join();
   }
 
   @Test

@@ -57,7 +57,7 @@ class OpenFileScannerTest {
       assertThat(found).extracting(OpenFile::subdot).containsOnly("db");
       assertThat(found).extracting(OpenFile::command).containsOnly("python3");
       holder.getOutputStream().close();
-      assertThat(holder.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(holder.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(scan(mount.device(), holder.pid())).isEmpty();
     } finally {
       holder.destroyForcibly();
