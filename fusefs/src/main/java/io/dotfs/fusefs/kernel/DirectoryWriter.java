@@ -15,6 +15,7 @@ final class DirectoryWriter implements DirectorySink {
   private final Reply reply;
   private final ByteBuffer buffer;
   private boolean withAttributes;
+  private boolean keepNames;
   private int position;
   private int limit;
 
@@ -23,9 +24,14 @@ final class DirectoryWriter implements DirectorySink {
     this.buffer = reply.buffer();
   }
 
-  /** Starts a listing of at most {@code maxBytes}. */
-  void begin(boolean plus, int maxBytes) {
+  /**
+   * Starts a listing of at most {@code maxBytes}.
+   *
+   * @param keep whether the kernel may keep the names
+   */
+  void begin(boolean plus, boolean keep, int maxBytes) {
     withAttributes = plus;
+    keepNames = keep;
     position = OutHeader.SIZEOF;
     limit = OutHeader.SIZEOF + maxBytes;
   }
@@ -67,6 +73,9 @@ final class DirectoryWriter implements DirectorySink {
     if (entry.nodeId == 0) {
       reply.clear(position, EntryOut.SIZEOF);
     } else {
+      if (!keepNames) {
+        entry.entryValidNanos = 0;
+      }
       Reply.putEntry(buffer, position, entry);
     }
     position += Direntplus.DIRENT;

@@ -108,6 +108,7 @@ final class Dispatcher {
       return Reply.NONE;
     }
     // Its reader may not have got around to it: EAGAIN has the kernel ask again if it is in flight.
+    Thread.yield();
     throw FileSystemException.of(Errno.EAGAIN);
   }
 }

@@ -87,12 +87,16 @@ final class NameOperations {
   }
 
   int unlink(Worker worker) throws FileSystemException {
-    fileSystem.unlink(worker, worker.request.nodeId(), worker.request.name());
+    byte[] name = worker.request.name();
+    fileSystem.unlink(worker, worker.request.nodeId(), name);
+    dropped(worker.request.nodeId(), name);
     return 0;
   }
 
   int rmdir(Worker worker) throws FileSystemException {
-    fileSystem.rmdir(worker, worker.request.nodeId(), worker.request.name());
+    byte[] name = worker.request.name();
+    fileSystem.rmdir(worker, worker.request.nodeId(), name);
+    dropped(worker.request.nodeId(), name);
     return 0;
   }
 
@@ -166,7 +170,9 @@ final class NameOperations {
     if (size < 0) {
       throw FileSystemException.of(Errno.EINVAL);
     }
-    worker.directory.begin(plus, Math.min(size, worker.reply.capacity()));
+    // What a listing shows cannot be noted ahead: the kernel then may not keep those names.
+    boolean keep = request.nodeId() != ROOT || rootNames.isEmpty();
+    worker.directory.begin(plus, keep, Math.min(size, worker.reply.capacity()));
     fileSystem.readdir(
         worker,
         request.nodeId(),
@@ -205,7 +211,17 @@ final class NameOperations {
     Request request = worker.request;
     byte[] name = request.name();
     byte[] newName = request.name();
+    Optional<NameLedger> ledger = rootNames;
+    if (ledger.isPresent() && newParent == ROOT) {
+      ledger.get().noteMoved(newName);
+    }
+    if (ledger.isPresent() && request.nodeId() == ROOT && flags != 0) {
+      ledger.get().noteMoved(name);
+    }
     fileSystem.rename(worker, request.nodeId(), name, newParent, newName, flags);
+    if (ledger.isPresent() && request.nodeId() == ROOT && flags == 0) {
+      ledger.get().strike(name);
+    }
     return 0;
   }
 
@@ -214,6 +230,13 @@ final class NameOperations {
       worker.entry.entryValidNanos = 0;
     }
     return worker.reply.entry(worker.entry);
+  }
+
+  private void dropped(long parent, byte[] name) {
+    Optional<NameLedger> ledger = rootNames;
+    if (parent == ROOT && ledger.isPresent()) {
+      ledger.get().strike(name);
+    }
   }
 
   /**

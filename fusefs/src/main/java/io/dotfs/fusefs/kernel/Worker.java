@@ -57,7 +57,12 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
         new NativeBuffer(
             FuseLayout.InHeader.SIZEOF + FuseLayout.WriteIn.SIZEOF,
             Handshake.MAX_WRITE + REQUEST_SLACK);
-    out = new NativeBuffer(OutHeader.SIZEOF, Handshake.MAX_WRITE);
+    try {
+      out = new NativeBuffer(OutHeader.SIZEOF, Handshake.MAX_WRITE);
+    } catch (OutOfMemoryError e) {
+      in.close();
+      throw e;
+    }
     request = new Request(in.view(), in.address());
     reply = new Reply(out.view(), out.address());
     directory = new DirectoryWriter(reply);

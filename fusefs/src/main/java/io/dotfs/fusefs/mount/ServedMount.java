@@ -53,6 +53,9 @@ public final class ServedMount implements MountedFileSystem {
 
   @Override
   public void abort() throws MountException {
+    if (ended()) {
+      return;
+    }
     boolean aborted = abortConnection() || (mounted() && Unmounter.forceByRoot(directory));
     unmount(true);
     if (!aborted && !service.ended()) {
