@@ -57,7 +57,7 @@ final class CloneCommand extends DmCommand {
     TransferReply reply =
         TransferCommand.show(
             session(), "Cloning", json, (daemon, progress) -> daemon.cloneDot(request, progress));
-    session().settingsFile().update(settings -> settings.withCurrentDot(reply.name()));
+    session().makeCurrent(reply.name());
     return Main.DONE;
   }
 }

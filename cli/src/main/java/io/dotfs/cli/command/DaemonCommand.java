@@ -140,7 +140,8 @@ abstract class DaemonCommand extends DmCommand {
   @Command(
       name = "run",
       description = "Run the daemon in the foreground, for a service manager.",
-      customSynopsis = "dm daemon run [--home DIR] [--socket FILE]",
+      customSynopsis =
+          "dm daemon run [--home DIR] [--socket FILE] [--front-end kernel|libfuse] [--foreground]",
       footer = "  dm daemon run")
   static final class Run extends DaemonCommand {
     Run(Session session) {

@@ -27,8 +27,9 @@ final class InitCommand extends DmCommand {
 
   @Override
   int run() throws DaemonException, SettingsException {
+    session().settings(); // what is damaged is known before anything is made
     DotSummary made = session().daemon().init(new InitRequest(dot));
-    session().settingsFile().update(settings -> settings.withCurrentDot(made.name()));
+    session().makeCurrent(made.name());
     if (json) {
       session().json(made);
     } else {

@@ -45,7 +45,7 @@ public final class Main {
         new PrintStream(
             new BufferedOutputStream(new Output(FileDescriptor.err)), true, StandardCharsets.UTF_8);
     Session session = new Session(System.getenv(), terminal(System.getenv()), System.in, out, err);
-    int status = run(session, words);
+    int status = run(session, Words.lossless(words));
     out.flush();
     if (status == DONE && output.nobodyReads()) {
       status = NOBODY_READS;
@@ -93,6 +93,13 @@ public final class Main {
             session, FAILED, message, Optional.of("dm switch DOT makes another one current"), e);
       }
       return fail(session, FAILED, e.error().message(), e.error().hint(), e);
+    } catch (OutOfMemoryError e) {
+      return fail(
+          session,
+          FAILED,
+          "the answer is too large to show",
+          Optional.of("name fewer commits or paths, or set DM_CLIENT_OPTS=-Xmx2g"),
+          e);
     } catch (Exception e) {
       return fail(
           session,
@@ -209,7 +216,7 @@ public final class Main {
   }
 
   private static int fail(
-      Session session, int status, String message, Optional<String> hint, Exception cause) {
+      Session session, int status, String message, Optional<String> hint, Throwable cause) {
     session.out().flush();
     PrintStream err = session.err();
     err.println("dm: " + Escapes.line(message.strip()));

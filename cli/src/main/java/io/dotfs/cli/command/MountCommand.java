@@ -10,7 +10,6 @@ import io.dotfs.daemon.api.MountMessages.MountListRequest;
 import io.dotfs.daemon.api.MountMessages.MountReply;
 import io.dotfs.daemon.api.MountMessages.MountRequest;
 import io.dotfs.daemon.api.MountMessages.Owner;
-import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,7 +81,7 @@ final class MountCommand extends DotCommand {
     if (directory.isEmpty()) {
       throw CommandException.usage("no directory is named", "dm mount NAME DIR");
     }
-    String path = Path.of(directory.get()).toAbsolutePath().normalize().toString();
+    String path = Directories.absolute(directory.get());
     MountReply reply =
         session()
             .daemon()

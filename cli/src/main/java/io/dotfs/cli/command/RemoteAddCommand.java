@@ -101,7 +101,7 @@ final class RemoteAddCommand extends DmCommand {
   }
 
   private String key() throws CommandException, IOException {
-    String key = session().environment("DOTMESH_PASSWORD");
+    String key = session().environment("DOTMESH_PASSWORD").strip();
     if (key.isEmpty()) {
       key = Prompt.secret(session(), "API key: ").strip();
     }

@@ -107,6 +107,18 @@ final class Session {
     return settingsFile().load();
   }
 
+  /**
+   * Makes a new dot the current one; where that cannot be noted down, says so and goes on, for the
+   * dot is made.
+   */
+  void makeCurrent(String dot) {
+    try {
+      settingsFile().update(settings -> settings.withCurrentDot(dot));
+    } catch (SettingsException e) {
+      err.println("dm: note: " + dot + " is not the current dot: " + e.getMessage());
+    }
+  }
+
   DaemonEndpoint endpoint() {
     return DaemonEndpoint.fromEnvironment(environment);
   }

@@ -2,7 +2,6 @@ package io.dotfs.cli.command;
 
 import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.MountMessages.UnmountRequest;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -30,7 +29,7 @@ final class UnmountCommand extends DmCommand {
   @Override
   int run() throws DaemonException {
     for (String directory : directories) {
-      String path = Path.of(directory).toAbsolutePath().normalize().toString();
+      String path = Directories.absolute(directory);
       session().daemon().unmount(new UnmountRequest(path, force));
     }
     return Main.DONE;

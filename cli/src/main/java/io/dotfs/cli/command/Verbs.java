@@ -28,7 +28,7 @@ final class Verbs {
                   new Verb("status", "current dot, branch, mounts, what changed"),
                   new Verb("mount", "show a subdot as a plain directory"),
                   new Verb("unmount", "take a mount away"),
-                  new Verb("dot", "show or delete a dot"))),
+                  new Verb("dot", "show or delete a dot, say where it is pushed"))),
           new Group(
               "History",
               List.of(
@@ -145,6 +145,7 @@ final class Verbs {
           line(
               new GroupCommand.Dot(session),
               new DotShowCommand(session),
+              new DotSetUpstreamCommand(session),
               new DotDeleteCommand(session));
       case "remote" ->
           line(

@@ -94,6 +94,8 @@ class LauncherTest {
         .contains("[io.dotfs.hub.HubMain]\n[serve]\n")
         .doesNotContain("[-Da=1]");
     assertThat(run(dm, "hub").out()).contains("[io.dotfs.hub.HubMain]\n");
+    assertThat(run(dm, "daemon", "run").out()).contains("[io.dotfs.daemon.DaemonMain]\n");
+    assertThat(run(dm, "daemon", "run", "--help").out()).contains("[io.dotfs.cli.command.Main]");
     assertThat(run(dm, "daemon", "stop").out())
         .contains("[io.dotfs.cli.command.Main]\n[daemon]\n[stop]\n");
   }

@@ -186,6 +186,28 @@ class MainTest {
   }
 
   @Test
+  void theUpstreamOfADotIsSet() {
+    succeeds("remote add dir file:///srv");
+    daemon.answers(Verb.SET_UPSTREAM, new Done());
+    succeeds("dot set-upstream dir me/shop");
+    assertThat(asked())
+        .isEqualTo("set-upstream {\"upstream\":{\"remote\":\"dir\",\"dot\":\"me/shop\"}}");
+    succeeds("dot set-upstream shop dir me/shop");
+    assertThat(asked())
+        .isEqualTo(
+            "set-upstream {\"dot\":\"shop\",\"upstream\":{\"remote\":\"dir\",\"dot\":\"me/shop\"}}");
+  }
+
+  @Test
+  void aDotThatCannotBeNotedDownIsMadeAllTheSame() {
+    daemon.answers(Verb.INIT, SHOP);
+    assertThat(dm("--config /proc/nowhere/config init shop")).isEqualTo(0);
+    assertThat(out).isEqualTo("Created dot shop on branch master\n");
+    assertThat(err)
+        .startsWith("dm: note: admin/shop is not the current dot: cannot write the settings in ");
+  }
+
+  @Test
   void forceDeletesWithoutAsking() {
     daemon.answers(Verb.DOT_SHOW, show(Optional.empty()));
     daemon.answers(Verb.DOT_DELETE, new Done());
@@ -786,6 +808,7 @@ class MainTest {
         "dot frob | unexpected word 'frob' | dm dot --help",
         "dot delete | missing: DOT | dm dot delete --help",
         "remote add x | missing: URL | dm remote add --help",
+        "dot set-upstream x | a remote and the dot's name there are needed | dm dot set-upstream [DOT] REMOTE REMOTE-DOT",
         "clone x | missing: DOT | dm clone --help",
         "completion fish | invalid value for positional parameter at index 0 (SHELL): expected one of [bash, zsh] (case-sensitive) but was 'fish' | dm completion --help"
       })
