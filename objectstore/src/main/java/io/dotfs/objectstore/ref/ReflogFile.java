@@ -193,8 +193,9 @@ record ReflogFile(Path path, RefName name) {
 
   private static byte[] readFully(FileChannel file, long start, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining() && file.read(buffer, start + buffer.position()) >= 0) {
-      continue;
+    int read = 0;
+    while (buffer.hasRemaining() && read >= 0) {
+      read = file.read(buffer, start + buffer.position());
     }
     byte[] bytes = new byte[buffer.position()];
     buffer.flip().get(bytes);

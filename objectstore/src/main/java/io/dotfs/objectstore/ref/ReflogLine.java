@@ -15,9 +15,10 @@ final class ReflogLine {
   private ReflogLine() {}
 
   static String encode(ReflogEntry entry) {
-    return entry.time().getEpochSecond()
+    Instant time = entry.time();
+    return time.getEpochSecond()
         + " "
-        + entry.time().getNano()
+        + time.getNano()
         + " "
         + entry.before().map(ObjectId::toHex).orElse(NONE)
         + " "

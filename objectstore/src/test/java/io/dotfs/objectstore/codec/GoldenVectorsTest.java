@@ -25,7 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * They are never edited; a new version of the format adds files.
  */
 class GoldenVectorsTest {
-  private record Golden(ObjectId id, byte[] payload) {}
+  private record Golden(ObjectId id, ByteBuffer bytes) {
+    byte[] payload() {
+      return bytes.array().clone();
+    }
+  }
 
   static Stream<String> names() {
     return Samples.all().keySet().stream();
@@ -37,7 +41,8 @@ class GoldenVectorsTest {
       assertThat(in).as(file).isNotNull();
       String[] lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n", 2);
       return new Golden(
-          ObjectId.fromHex(lines[0]), HexFormat.of().parseHex(lines[1].replaceAll("\\s", "")));
+          ObjectId.fromHex(lines[0]),
+          ByteBuffer.wrap(HexFormat.of().parseHex(lines[1].replaceAll("\\s", ""))));
     }
   }
 

@@ -11,6 +11,7 @@ import io.dotfs.objectstore.store.ObjectStore;
 import io.dotfs.objectstore.store.StoreOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,7 +40,7 @@ class DamageTest {
         byte[] bytes = new byte[60 * i];
         random.nextBytes(bytes);
         if (i % 2 == 1) {
-          bytes = "the same again and again ".repeat(20 * i).getBytes("UTF-8");
+          bytes = "the same again and again ".repeat(20 * i).getBytes(StandardCharsets.UTF_8);
         }
         ByteBuffer payload = ByteBuffer.wrap(bytes);
         objects.put(writer.put(ObjectType.CHUNK, payload), payload);

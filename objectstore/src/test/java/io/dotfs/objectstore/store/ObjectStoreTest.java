@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -401,7 +402,7 @@ class ObjectStoreTest {
       Map<ObjectId, ByteBuffer> objects = fill(store, 0, 300);
       fill(store, 300, 300);
       for (ObjectId id : objects.keySet()) {
-        assertThat(store.idsStartingWith(id.toHex().substring(0, 12).toUpperCase(), 2))
+        assertThat(store.idsStartingWith(id.toHex().substring(0, 12).toUpperCase(Locale.ROOT), 2))
             .containsExactly(id);
         assertThat(store.idsStartingWith(id.toHex(), 2)).containsExactly(id);
         assertThat(store.idsStartingWith(id.toHex().substring(0, 1), 3)).hasSize(3).isSorted();
