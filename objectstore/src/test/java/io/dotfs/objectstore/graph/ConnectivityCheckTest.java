@@ -217,6 +217,24 @@ class ConnectivityCheckTest {
     assertCorrupt(push(around(batch, file("elsewhere", SIZE + 1, root(shared)))));
   }
 
+  /** New nodes around chunks that stay in their places, one of which is said to be shorter. */
+  @Test
+  void lengthsThatContradictAChunkInItsPlaceAreCorrupt() throws Exception {
+    FileNode root = FileNode.decode(store.read(root(shared), ObjectType.FILE_NODE));
+    FileNode last =
+        FileNode.decode(store.read(root.child(1).orElseThrow(), ObjectType.FILE_NODE));
+    FileNode.Builder lastLie =
+        new FileNode.Builder(0, root.blockLog2(), last.lengthBytes() - 1);
+    for (int slot = 0; slot < last.slots(); slot++) {
+      lastLie.set(slot, last.child(slot));
+    }
+    FileNode.Builder rootLie = new FileNode.Builder(1, root.blockLog2(), SIZE - 1);
+    rootLie.set(0, root.child(0));
+    rootLie.set(1, lastLie.encode().map(node -> batch.put(ObjectType.FILE_NODE, node)));
+    ObjectId lie = batch.put(ObjectType.FILE_NODE, rootLie.encode().orElseThrow());
+    assertCorrupt(push(around(batch, file("shared", SIZE - 1, lie))));
+  }
+
   private static TreeEntry file(String name, long size, ObjectId root) {
     return BigTree.entry(ByteName.of(name), new FileContent(size, Optional.of(root)));
   }
