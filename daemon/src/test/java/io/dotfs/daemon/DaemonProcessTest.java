@@ -42,7 +42,10 @@ class DaemonProcessTest {
   }
 
   @AfterEach
-  void endWhatWasStarted() {
+  void endWhatWasStarted() throws Exception {
+    if (new DaemonLauncher(endpoint).listens()) {
+      started.add(new DaemonClient(endpoint.socket()).ping().pid());
+    }
     for (long pid : started) {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
