@@ -24,9 +24,9 @@ damaged() { # WHAT
   contains "fsck names the pack: $1" "$(cat fsck.out)" "$(basename "$victim" .pack)"
   ! grep -qE '^[[:space:]]+at ' fsck.out || fail "a stack trace: $(cat fsck.out)"
   # Data that cannot be read whole is an error; whatever can be read is right.
-  if dm mount shop.db db 2>mount.err; then
+  if dm mount shop.db db --at HEAD --read-only 2>mount.err; then
     cat db/data >read.out 2>read.err || read_status=$?
-    same "status of reading the damaged file" "$read_status" 1
+    same "status of reading the damaged file: $1" "$read_status" 1
     contains "the error" "$(cat read.err)" "Input/output error"
     cmp -n "$(stat -c %s read.out)" read.out original || fail "wrong data was served: $1"
     dm unmount db

@@ -38,7 +38,7 @@ contains "refused: it is still there" "$(dm branch)" "experiment"
 dm branch -D experiment
 same "only master is left" "$(dm branch)" "* master"
 refused "current|checked out" branch -d master
-refused "exist|unknown" checkout nothing
+refused "no such branch: nothing" checkout nothing
 refused "already" checkout -b master
 dm branch -v | grep -q "${base:0:7}" || fail "branch -v does not show the commit"
 dm branch --json | is_json

@@ -24,9 +24,9 @@ contains "all lines of a message, indented by 4" "$(dm log -n 1)" "    Second st
 
     with a body
     of two lines"
-same "newest first" "$(dm log --oneline | sed 's/^[0-9a-f]* //')" "Second state
+same "newest first" "$(dm log --oneline | sed -E 's/^[0-9a-f]+ (\([^)]*\) )?//')" "Second state
 First state"
-same "oldest first" "$(dm log --oneline --oldest-first | sed 's/^[0-9a-f]* //')" "First state
+same "oldest first" "$(dm log --oneline --oldest-first | sed -E 's/^[0-9a-f]+ (\([^)]*\) )?//')" "First state
 Second state"
 same "-n 1" "$(dm log --oneline -n 1 | wc -l)" 1
 contains "--graph" "$(dm log --graph --oneline)" "* "

@@ -4,7 +4,7 @@ same "only the local one yet" "$(dm remote)" "local"
 mkdir elsewhere
 dm remote add backup "file://$CASE/elsewhere"
 DOTMESH_PASSWORD=0123456789abcdef dm remote add origin ada@hub.example.org
-same "remote -v" "$(dm remote -v | sort)" "$(printf '  backup\tfile://%s\n  origin\tada@hub.example.org' "$CASE/elsewhere" | sed 's/^  //' | sort)"
+same "remote -v" "$(dm remote -v | sort)" "$(printf '* local\tadmin@localhost\nbackup\tfile://%s\norigin\tada@hub.example.org' "$CASE/elsewhere" | sort)"
 dm remote switch backup
 contains "the current one is marked" "$(dm remote -v)" "* backup"
 contains "list says so" "$(dm list)" "Current remote: backup (use 'dm remote -v' to list and 'dm remote switch' to switch)"
