@@ -3,6 +3,7 @@ package io.dotfs.cli.command;
 import io.dotfs.cli.settings.Remote;
 import io.dotfs.cli.settings.RemoteAddress;
 import io.dotfs.cli.settings.SettingsException;
+import io.dotfs.daemon.api.DaemonClient;
 import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.api.RemoteMessages.RemoteListReply;
@@ -69,8 +70,9 @@ final class RemoteAddCommand extends DmCommand {
    */
   private void tryKey(Remote remote) throws DaemonException {
     RemoteListRequest request = new RemoteListRequest(TransferCommand.spec(remote));
-    FutureTask<RemoteListReply> question =
-        new FutureTask<>(() -> session().daemon().remoteList(request));
+    // A daemon that has to be started first takes none of the hub's time.
+    DaemonClient daemon = session().daemon();
+    FutureTask<RemoteListReply> question = new FutureTask<>(() -> daemon.remoteList(request));
     Thread asking = new Thread(question, "try-key");
     asking.setDaemon(true);
     asking.start();

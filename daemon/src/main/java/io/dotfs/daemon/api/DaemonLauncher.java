@@ -29,6 +29,9 @@ public final class DaemonLauncher {
   private static final long START_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final long POLL_MILLIS = 15;
 
+  /** How a daemon's last line begins that found its home taken. */
+  private static final String HOME_TAKEN = "another daemon (pid ";
+
   /** File locks are held for the whole process: its threads take turns on this. */
   private static final Object IN_THIS_PROCESS = new Object();
 
@@ -71,7 +74,7 @@ public final class DaemonLauncher {
               FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock held = channel.lock()) {
         if (held.isValid() && !listens()) {
-          await(spawn());
+          await();
         }
       }
     } catch (IOException e) {
@@ -119,7 +122,13 @@ public final class DaemonLauncher {
     return endpoint.home().resolve("daemon.start");
   }
 
-  private void await(Process process) throws IOException, DaemonException {
+  /**
+   * Starts the daemon and waits until it listens. One that finds the home taken lost to another
+   * that is just beginning or ending; so the socket is asked again, and then a daemon started
+   * again.
+   */
+  private void await() throws IOException, DaemonException {
+    Process process = spawn();
     long deadline = System.nanoTime() + START_TIMEOUT_NANOS;
     while (!listens()) {
       try {
@@ -127,7 +136,11 @@ public final class DaemonLauncher {
           if (listens()) {
             return;
           }
-          throw new DaemonException(ErrorKind.DAEMON_UNREACHABLE, lastWords());
+          String words = lastWords();
+          if (!words.startsWith(HOME_TAKEN) || System.nanoTime() > deadline) {
+            throw new DaemonException(ErrorKind.DAEMON_UNREACHABLE, words);
+          }
+          process = spawn();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
