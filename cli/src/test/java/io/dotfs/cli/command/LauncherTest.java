@@ -74,6 +74,8 @@ class LauncherTest {
     assertThat(result.out())
         .startsWith(directory.resolve("jdk/bin/java") + "\n")
         .contains("[-Ddotfs.home=" + directory.resolve("dist") + "]")
+        .contains("[-Duser.dir=" + directory + "]")
+        .contains("\nin /\n")
         .contains("[-Ddotfs.terminal=]")
         .contains("[io.dotfs.cli.command.Main]\n[commit]\n[-m]\n[a  b\n\"c\" $d *]\n[]\n");
   }
