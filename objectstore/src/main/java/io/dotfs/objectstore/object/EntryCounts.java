@@ -16,13 +16,9 @@ public record EntryCounts(long entries, long subdirectories) {
     }
   }
 
-  /**
-   * Adds up.
-   *
-   * @throws ArithmeticException if a sum exceeds 2^63 - 1
-   */
+  /** Adds up; a sum beyond 2^63 - 1 stays there. */
   public EntryCounts plus(EntryCounts other) {
     return new EntryCounts(
-        Math.addExact(entries, other.entries), Math.addExact(subdirectories, other.subdirectories));
+        Totals.sum(entries, other.entries), Totals.sum(subdirectories, other.subdirectories));
   }
 }

@@ -27,7 +27,7 @@ public record Totals(long bytes, long files, long directories, long linkedNames)
         sum(linkedNames, other.linkedNames));
   }
 
-  private static long sum(long one, long other) {
+  static long sum(long one, long other) {
     long sum = one + other;
     return sum < 0 ? Long.MAX_VALUE : sum;
   }

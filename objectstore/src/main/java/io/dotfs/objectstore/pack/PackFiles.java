@@ -112,6 +112,23 @@ public final class PackFiles {
     Files.move(file, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
+  /**
+   * Gives the content of {@code file} a second name in the store {@code directory}, replacing what
+   * has it: a pack that was verified just now is better than one of that name that may be damaged.
+   */
+  public static void link(Path directory, WriterLease lease, Path file, Path name)
+      throws IOException {
+    Path temporary =
+        temporariesIn(directory).resolve(lease.token() + "-link-" + name.getFileName());
+    Files.createLink(temporary, file);
+    try {
+      rename(temporary, name);
+    } finally {
+      // A rename between two names of one file does nothing (rename(2)).
+      Files.deleteIfExists(temporary);
+    }
+  }
+
   /** Makes the names in {@code directory} durable. */
   public static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

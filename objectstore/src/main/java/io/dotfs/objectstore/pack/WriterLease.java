@@ -3,7 +3,6 @@ package io.dotfs.objectstore.pack;
 import io.dotfs.objectstore.error.StorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,21 +48,37 @@ public final class WriterLease implements AutoCloseable {
   public static WriterLease acquire(Path directory) throws StorageException {
     try {
       while (true) {
-        String token = UUID.randomUUID().toString().replace("-", "");
-        Path file = lockFile(directory.toRealPath(), token);
-        OWN.add(file);
-        FileChannel channel =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        FileLock lock = channel.lock();
-        if (lock.isValid() && Files.exists(file)) {
-          return new WriterLease(token, file, channel);
+        Optional<WriterLease> lease = tryAcquire(directory.toRealPath());
+        if (lease.isPresent()) {
+          return lease.get();
         }
-        // Somebody cleaned up between the creation and the lock: once more under another name.
-        channel.close();
-        OWN.remove(file);
       }
     } catch (IOException e) {
       throw StorageException.of("cannot take a writer's lease in " + directory, e);
+    }
+  }
+
+  /** A new lease, or nothing if somebody cleaned up between the file's creation and its lock. */
+  private static Optional<WriterLease> tryAcquire(Path directory) throws IOException {
+    String token = UUID.randomUUID().toString().replace("-", "");
+    Path file = lockFile(directory, token);
+    OWN.add(file);
+    boolean acquired = false;
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      try {
+        acquired = channel.lock().isValid() && Files.exists(file);
+        return acquired ? Optional.of(new WriterLease(token, file, channel)) : Optional.empty();
+      } finally {
+        if (!acquired) {
+          channel.close();
+        }
+      }
+    } finally {
+      if (!acquired) {
+        OWN.remove(file);
+      }
     }
   }
 

@@ -9,10 +9,10 @@ import io.dotfs.objectstore.pack.PackFiles;
 import io.dotfs.objectstore.pack.PackScanner;
 import io.dotfs.objectstore.pack.WriterLease;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +32,10 @@ final class PackSet implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PackSet.class);
 
   /** A listing this much younger than the directory's time may have missed a change. */
-  private static final long RACY_MILLIS = 2_000;
+  private static final long RACY_NANOS = 100_000_000;
+
+  /** The same where the file system keeps whole seconds only. */
+  private static final long RACY_NANOS_COARSE = 2_000_000_000;
 
   /** A pack that has had no index for this long is not about to get one from its writer. */
   private static final long ABANDONED_MILLIS = 60_000;
@@ -51,9 +54,9 @@ final class PackSet implements AutoCloseable {
   @GuardedBy("lock")
   private Optional<WriterLease> lease = Optional.empty();
 
-  /** The directory's time at the last listing; 0 if it must be listed again in any case. */
+  /** The directory's time at the last listing; absent if it must be listed again in any case. */
   @GuardedBy("lock")
-  private long listedMillis;
+  private Optional<Instant> listed = Optional.empty();
 
   /** What a pack and its index looked like: sizes and times. */
   private record Look(long packBytes, long packMillis, long indexBytes, long indexMillis) {
@@ -124,11 +127,12 @@ final class PackSet implements AutoCloseable {
    */
   void refresh(boolean abandoned) throws StorageException {
     synchronized (lock) {
-      long now = System.currentTimeMillis();
-      long millis = directoryMillis();
-      listedMillis = now - millis < RACY_MILLIS ? 0 : millis;
+      Instant now = Instant.now();
+      Instant changed = directoryTime();
+      long racyNanos = changed.getNano() == 0 ? RACY_NANOS_COARSE : RACY_NANOS;
+      listed = changed.plusNanos(racyNanos).isBefore(now) ? Optional.of(changed) : Optional.empty();
       Map<Path, Failed> failed = new HashMap<>();
-      indexOrphans(failed, abandoned ? Long.MAX_VALUE : now - ABANDONED_MILLIS);
+      indexOrphans(failed, abandoned ? Long.MAX_VALUE : now.toEpochMilli() - ABANDONED_MILLIS);
       Map<Path, Pack> known = new HashMap<>();
       packs.forEach(pack -> known.put(directory.resolve(pack.name()), pack));
       List<Pack> current = new ArrayList<>();
@@ -225,9 +229,9 @@ final class PackSet implements AutoCloseable {
     }
   }
 
-  private long directoryMillis() throws StorageException {
+  private Instant directoryTime() throws StorageException {
     try {
-      return Files.getLastModifiedTime(directory).toMillis();
+      return Files.getLastModifiedTime(directory).toInstant();
     } catch (IOException e) {
       throw StorageException.of("cannot read " + directory, e);
     }
@@ -244,7 +248,7 @@ final class PackSet implements AutoCloseable {
   /** Lists the packs again if they may have changed since; says whether they may have. */
   boolean refreshIfChanged() throws StorageException {
     synchronized (lock) {
-      if (closed || listedMillis == directoryMillis()) {
+      if (closed || listed.equals(Optional.of(directoryTime()))) {
         return false;
       }
       refresh(false);
@@ -276,8 +280,8 @@ final class PackSet implements AutoCloseable {
     for (Path file : PackFiles.packs(other, true)) {
       Path name = directory.resolve(String.valueOf(file.getFileName()));
       try {
-        linkIfAbsent(name, file);
-        linkIfAbsent(PackFiles.indexOf(name), PackFiles.indexOf(file));
+        PackFiles.link(directory, lease(), file, name);
+        PackFiles.link(directory, lease(), PackFiles.indexOf(file), PackFiles.indexOf(name));
       } catch (IOException e) {
         throw StorageException.of("cannot link " + file + " into " + directory, e);
       }
@@ -285,15 +289,6 @@ final class PackSet implements AutoCloseable {
     }
     sync();
     return adopt(linked);
-  }
-
-  private static void linkIfAbsent(Path name, Path file) throws IOException {
-    try {
-      Files.createLink(name, file);
-    } catch (FileAlreadyExistsException e) {
-      // Named after its content: it is the same.
-      LOG.debug("{} is there already", name, e);
-    }
   }
 
   @Override

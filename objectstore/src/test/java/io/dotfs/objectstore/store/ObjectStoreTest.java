@@ -435,6 +435,26 @@ class ObjectStoreTest {
   }
 
   @Test
+  void aLinkedPackReplacesADamagedOneOfItsName() throws Exception {
+    Path quarantine = directory.resolve("quarantine");
+    Path place = directory.resolve("store");
+    StoreOptions noCache = new StoreOptions(3, 0, 0, 1 << 18);
+    try (ObjectStore store = ObjectStore.open(place, noCache);
+        ObjectStore received = ObjectStore.open(quarantine)) {
+      Map<ObjectId, ByteBuffer> objects = fill(store, 3, 2);
+      assertThat(fill(received, 3, 2)).isEqualTo(objects);
+      Path pack = place.resolve(store.packs().get(0).name());
+      Files.write(pack, new byte[50]);
+      ObjectId id = objects.keySet().iterator().next();
+      assertThatThrownBy(() -> store.read(id, ObjectType.CHUNK))
+          .isInstanceOf(CorruptObjectException.class);
+      store.link(quarantine);
+      check(store, objects);
+      assertThat(place.resolve("tmp")).isDirectoryNotContaining("glob:**link**");
+    }
+  }
+
+  @Test
   void aNewerFormatIsRefusedWithItsVersion() throws Exception {
     ObjectStore.open(directory).close();
     Files.writeString(directory.resolve("format"), "dotfs object store 2\n");
