@@ -221,10 +221,8 @@ class ConnectivityCheckTest {
   @Test
   void lengthsThatContradictAChunkInItsPlaceAreCorrupt() throws Exception {
     FileNode root = FileNode.decode(store.read(root(shared), ObjectType.FILE_NODE));
-    FileNode last =
-        FileNode.decode(store.read(root.child(1).orElseThrow(), ObjectType.FILE_NODE));
-    FileNode.Builder lastLie =
-        new FileNode.Builder(0, root.blockLog2(), last.lengthBytes() - 1);
+    FileNode last = FileNode.decode(store.read(root.child(1).orElseThrow(), ObjectType.FILE_NODE));
+    FileNode.Builder lastLie = new FileNode.Builder(0, root.blockLog2(), last.lengthBytes() - 1);
     for (int slot = 0; slot < last.slots(); slot++) {
       lastLie.set(slot, last.child(slot));
     }
