@@ -61,7 +61,7 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
         Path.of(
             Optional.ofNullable(environment.get("XDG_DATA_HOME"))
                 .filter(dir -> dir.startsWith("/"))
-                .orElse(System.getProperty("user.home") + "/.local/share"),
+                .orElse(userHome(environment) + "/.local/share"),
             "dotfs");
     return new DaemonEndpoint(
         store,
@@ -83,6 +83,12 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
+  }
+
+  /** {@code HOME} as every other program takes it; else what the user database says. */
+  private static String userHome(Map<String, String> environment) {
+    String home = environment.getOrDefault("HOME", "");
+    return home.startsWith("/") ? home : System.getProperty("user.home");
   }
 
   private static Path runtimeDirectory(Map<String, String> environment) {

@@ -6,6 +6,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -77,6 +78,13 @@ public final class DaemonLauncher {
           await();
         }
       }
+    } catch (AccessDeniedException e) {
+      throw new DaemonException(
+          new ErrorRecord(
+              ErrorKind.DAEMON_UNREACHABLE,
+              "cannot start the daemon: no permission for " + e.getFile(),
+              "set DM_HOME to a directory of yours"),
+          e);
     } catch (IOException e) {
       throw new DaemonException(
           new ErrorRecord(
