@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -129,7 +130,8 @@ final class PackSet implements AutoCloseable {
     synchronized (lock) {
       Instant now = Instant.now();
       Instant changed = directoryTime();
-      long racyNanos = changed.getNano() == 0 ? RACY_NANOS_COARSE : RACY_NANOS;
+      boolean coarse = changed.equals(changed.truncatedTo(ChronoUnit.SECONDS));
+      long racyNanos = coarse ? RACY_NANOS_COARSE : RACY_NANOS;
       listed = changed.plusNanos(racyNanos).isBefore(now) ? Optional.of(changed) : Optional.empty();
       Map<Path, Failed> failed = new HashMap<>();
       indexOrphans(failed, abandoned ? Long.MAX_VALUE : now.toEpochMilli() - ABANDONED_MILLIS);
