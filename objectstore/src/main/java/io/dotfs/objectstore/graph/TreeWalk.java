@@ -160,10 +160,7 @@ final class TreeWalk {
         slot = content.nextSlot(slot + 1, true)) {
       Optional<FilePart> before = Optional.empty();
       if (peer.isPresent()) {
-        before =
-            slot < peer.get().slots()
-                ? ((FilePart.Node) aligned.orElseThrow()).child(peer.get(), slot)
-                : Optional.empty();
+        before = ((FilePart.Node) aligned.orElseThrow()).child(peer.get(), slot);
       } else if (slot == 0) {
         // The file has grown by a level: its old map is the beginning of the first child.
         before = aligned;

@@ -276,6 +276,41 @@ class ConnectivityCheckTest {
         pushDirectory(large, replaceLast(node, new DirectoryNode.Child(last.lastName(), large))));
   }
 
+  /** Leaves whose names overlap: look-ups and listings would not agree. */
+  @Test
+  void nodesWhoseNamesOverlapAreCorrupt() throws Exception {
+    DirectoryRef first = leaf(1, 5);
+    DirectoryRef second = leaf(3, 9);
+    assertCorrupt(push(inner(BigTree.name(5), first, BigTree.name(9), second)));
+    assertCorrupt(push(inner(BigTree.name(5), first, BigTree.name(9), leaf(5, 9))));
+    assertThat(missing(push(inner(BigTree.name(5), first, BigTree.name(9), leaf(6, 9))))).isEmpty();
+  }
+
+  private DirectoryRef leaf(int... numbers) {
+    List<TreeEntry> entries = new ArrayList<>();
+    for (int number : numbers) {
+      entries.add(BigTree.small(batch, BigTree.name(number), number));
+    }
+    return reference(new DirectoryNode.Leaf(entries));
+  }
+
+  private DirectoryRef inner(
+      ByteName lastOfFirst, DirectoryRef first, ByteName lastOfSecond, DirectoryRef second) {
+    return reference(
+        new DirectoryNode.Inner(
+            1,
+            List.of(
+                new DirectoryNode.Child(lastOfFirst, first),
+                new DirectoryNode.Child(lastOfSecond, second))));
+  }
+
+  private DirectoryRef reference(DirectoryNode node) {
+    return new DirectoryRef(
+        Optional.of(batch.put(ObjectType.DIRECTORY_NODE, DirectoryCodec.encode(node))),
+        DirectoryNode.counts(node),
+        DirectoryNode.totals(node));
+  }
+
   private static DirectoryNode.Inner replaceLast(
       DirectoryNode.Inner node, DirectoryNode.Child child) {
     List<DirectoryNode.Child> children = new ArrayList<>(node.children());
