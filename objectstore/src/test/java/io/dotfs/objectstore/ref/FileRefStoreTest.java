@@ -69,7 +69,7 @@ class FileRefStoreTest extends RefStoreContract {
     assertThat(reasons(refs)).containsExactly("4", "3", "2", "1");
   }
 
-  /** At every length to which a power cut may have cut the line that was being appended. */
+  /** At lengths to which a power cut may have cut the line that was being appended. */
   @Test
   void aTornLastLineOfTheReflogIsMended() throws Exception {
     moveTimes(3);
@@ -81,7 +81,10 @@ class FileRefStoreTest extends RefStoreContract {
     moveOnce(create(), 3, 4);
     byte[] longer = Files.readAllBytes(log);
     assertThat(longer.length).isGreaterThan(whole.length);
-    for (int length = whole.length; length <= longer.length; length++) {
+    // From nothing lost, and only the line feed lost, to the whole line lost.
+    int line = longer.length - whole.length;
+    for (int lost = 0; lost <= line; lost += lost == 0 ? 1 : 5) {
+      int length = longer.length - lost;
       for (boolean zeros : new boolean[] {false, true}) {
         byte[] torn = Arrays.copyOf(longer, length);
         Files.write(log, zeros ? Arrays.copyOf(torn, longer.length) : torn);
