@@ -23,6 +23,9 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
   /** Where the host's daemon listens. */
   public static final Path SYSTEM_SOCKET = Path.of("/run/dotfs/dm.sock");
 
+  private static final String SHARED_TEMPORARY = "/tmp";
+  private static final String OWN_PREFIX = "dotfs-";
+
   /** Longest socket path in bytes; {@code sun_path} holds 108 with its NUL (man 7 unix). */
   private static final int MAX_SOCKET_PATH = 100;
 
@@ -85,6 +88,12 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
     }
   }
 
+  /** True for the directory that stands in where there is no runtime directory. */
+  static boolean isInSharedTemporary(Path directory) {
+    return directory.equals(
+        Path.of(SHARED_TEMPORARY, OWN_PREFIX + System.getProperty("user.name")));
+  }
+
   /** {@code HOME} as every other program takes it; else what the user database says. */
   private static String userHome(Map<String, String> environment) {
     String home = environment.getOrDefault("HOME", "");
@@ -95,7 +104,7 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
     return runtime.startsWith("/")
         ? Path.of(runtime, "dotfs")
-        : Path.of("/tmp", "dotfs-" + System.getProperty("user.name"));
+        : Path.of(SHARED_TEMPORARY, OWN_PREFIX + System.getProperty("user.name"));
   }
 
   private static Path absolute(String path) {

@@ -8,6 +8,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.SocketChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,12 +45,40 @@ public final class DaemonLauncher {
 
   /** A client of the daemon, which is started first unless it runs. */
   public DaemonClient connect() throws DaemonException {
+    refuseForeignDirectory();
     if (!listens()) {
       synchronized (IN_THIS_PROCESS) {
         start();
       }
     }
     return new DaemonClient(endpoint.socket());
+  }
+
+  /**
+   * The shared temporary folder is anybody's: a directory that another user put there under our
+   * name would hold a socket that is told our keys.
+   */
+  private void refuseForeignDirectory() throws DaemonException {
+    Path directory = endpoint.socket().resolveSibling(".").normalize();
+    if (!DaemonEndpoint.isInSharedTemporary(directory)
+        || !Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      Object owner = Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+      if (Files.isSymbolicLink(directory)
+          || !owner.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+        throw new DaemonException(
+            ErrorKind.PERMISSION_DENIED,
+            directory + " was made by another user",
+            "set XDG_RUNTIME_DIR or DM_SOCKET to a place of yours");
+      }
+    } catch (IOException e) {
+      throw new DaemonException(
+          new ErrorRecord(
+              ErrorKind.DAEMON_UNREACHABLE, "cannot look at " + directory + ": " + e.getMessage()),
+          e);
+    }
   }
 
   /** True if somebody accepts connections at the socket. */

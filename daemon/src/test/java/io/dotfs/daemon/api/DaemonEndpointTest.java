@@ -1,7 +1,10 @@
 package io.dotfs.daemon.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,27 @@ class DaemonEndpointTest {
           .isEqualTo(Path.of("/data/dotfs"));
     } finally {
       System.setProperty("user.name", user);
+    }
+  }
+
+  @Test
+  void aSocketDirectoryOfAnotherUserIsRefused() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root can give files away");
+    String user = System.getProperty("user.name");
+    String name = "test-" + ProcessHandle.current().pid();
+    Path directory = Path.of("/tmp", "dotfs-" + name);
+    try {
+      System.setProperty("user.name", name);
+      DaemonEndpoint endpoint = DaemonEndpoint.ofServer(Map.of("HOME", "/nonexistent"));
+      assertThat(endpoint.socket()).isEqualTo(directory.resolve("dm.sock"));
+      Files.createDirectory(directory);
+      Files.setAttribute(directory, "unix:uid", 65534);
+      assertThatThrownBy(() -> new DaemonLauncher(endpoint).connect())
+          .isInstanceOf(DaemonException.class)
+          .hasMessage(directory + " was made by another user");
+    } finally {
+      System.setProperty("user.name", user);
+      Files.deleteIfExists(directory);
     }
   }
 }
