@@ -35,5 +35,5 @@ same "metadata in JSON" "$(dm log --json | json 'd["commits"][1]["metadata"]["ti
 contains "show" "$(dm show)" "Second state"
 contains "show has the stat" "$(dm show)" "db/file"
 contains "show of an older one" "$(dm show "${id1:0:8}")" "commit $id1"
-wrong_usage "key" commit -m bad -d Upper=1
+refused "invalid metadata key" commit -m bad -d Upper=1
 wrong_usage "-m" commit

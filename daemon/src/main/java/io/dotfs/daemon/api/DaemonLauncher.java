@@ -32,7 +32,7 @@ public final class DaemonLauncher {
   private static final long POLL_MILLIS = 15;
 
   /** How a daemon's last line begins that found its home taken. */
-  private static final String HOME_TAKEN = "another daemon (pid ";
+  private static final String HOME_TAKEN = "another daemon";
 
   /** File locks are held for the whole process: its threads take turns on this. */
   private static final Object IN_THIS_PROCESS = new Object();
