@@ -15,7 +15,8 @@ import java.util.Optional;
  */
 public interface ObjectReader {
   /**
-   * Whether the object is here. Touches indexes only.
+   * Whether the object can be relied upon to be here, so that it need not be stored again: a store
+   * says no to what it knows to be damaged. Touches indexes only.
    *
    * @throws StorageException if an index cannot be read
    */

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenVectorsTest {
   private record Golden(ObjectId id, ByteBuffer bytes) {
     byte[] payload() {
-      return bytes.array().clone();
+      byte[] copy = new byte[bytes.remaining()];
+      bytes.duplicate().get(copy);
+      return copy;
     }
   }
 
@@ -84,7 +86,7 @@ class GoldenVectorsTest {
     byte[] good = golden(name).payload();
     ObjectType type = Samples.all().get(name).type();
     for (int i = 0; i < good.length; i++) {
-      for (int flip = 1; flip < 256; flip++) {
+      for (int flip : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 0x7f, 0x81, 0xff}) {
         byte[] bad = good.clone();
         bad[i] ^= (byte) flip;
         checkCanonical(type, bad);

@@ -90,7 +90,7 @@ class DirectoryEditorTest {
       for (int i = 0; i < changes; i++) {
         String name = "n" + random.nextInt(names * 2);
         boolean remove = random.nextInt(step == 9 ? 1 : 3) == 0 && step > 0;
-        int xattrBytes = large && random.nextInt(4) == 0 ? random.nextInt(60_000) : 0;
+        int xattrBytes = large && random.nextInt(30) == 0 ? random.nextInt(60_000) : 0;
         edits.put(
             ByteName.of(name),
             remove ? Optional.empty() : Optional.of(file(name, random.nextInt(1000), xattrBytes)));
