@@ -21,7 +21,7 @@ public interface BlockFiles extends AutoCloseable {
 
   boolean exists(Name name);
 
-  /** Makes the file's name durable. */
+  /** Makes the file's name durable; after a {@link BlockFile#sync} of it. */
   void syncName(Name name) throws IOException;
 
   /** Renames; open {@link BlockFile}s go on naming the same bytes. */

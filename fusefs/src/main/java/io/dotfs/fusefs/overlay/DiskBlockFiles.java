@@ -11,6 +11,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -36,6 +38,9 @@ final class DiskBlockFiles implements BlockFiles {
 
   @GuardedBy("lock")
   private final ArrayDeque<BackingFile> open = new ArrayDeque<>();
+
+  /** Directories that were made and not synced yet. */
+  private final Set<Path> newBuckets = ConcurrentHashMap.newKeySet();
 
   private volatile long freeBytes;
   private volatile long freeBytesAt;
@@ -74,6 +79,7 @@ final class DiskBlockFiles implements BlockFiles {
     int fd = libc.open(path.toString(), O_CREAT_TRUNC_RDWR_CLOEXEC, 0600);
     if (fd < 0 && errno() == ENOENT) {
       Files.createDirectories(bucket(name));
+      newBuckets.add(bucket(name));
       fd = libc.open(path.toString(), O_CREAT_TRUNC_RDWR_CLOEXEC, 0600);
     }
     if (fd < 0) {
@@ -133,11 +139,20 @@ final class DiskBlockFiles implements BlockFiles {
     }
   }
 
+  /**
+   * {@inheritDoc} The file's own name came with the sync of the file: ext4, XFS and btrfs make the
+   * creation of a file durable together with its first fsync. Left to do are directories made
+   * since.
+   */
   @Override
   public void syncName(Name name) throws IOException {
-    syncDirectory(bucket(name));
-    syncDirectory(bucket(name).resolve(".."));
-    syncDirectory(root);
+    Path bucket = bucket(name);
+    if (newBuckets.contains(bucket)) {
+      syncDirectory(bucket);
+      syncDirectory(root.resolve(Long.toHexString(name.tree())));
+      syncDirectory(root);
+      newBuckets.remove(bucket);
+    }
   }
 
   @Override

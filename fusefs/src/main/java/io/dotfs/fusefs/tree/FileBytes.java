@@ -157,6 +157,30 @@ final class FileBytes {
     present.addAll(dirty);
   }
 
+  /** The end of the last dirty block that is recorded as safe; 0 if none is. */
+  static long safeEnd(WorkingTree tree, long inode) throws IOException {
+    long end = 0;
+    byte[] from = Keys.marksFrom(Keys.MARK_BLOCKS, inode);
+    byte[] to = Keys.marksFrom(Keys.MARK_BLOCKS, inode + 1);
+    try (MetaCursor cursor = tree.metadata().cursor(Table.DIRTY, from, to)) {
+      while (cursor.next()) {
+        byte[] key = cursor.key();
+        if (Keys.markedGeneration(key) > tree.committedGeneration()) {
+          ByteBuffer row = ByteBuffer.wrap(cursor.value()).position(4 + PAGE_BYTES);
+          long[] safe = words(row);
+          for (int bit = BlockBits.PAGE_BLOCKS - 1; bit >= 0; bit--) {
+            if ((safe[bit >>> 6] & 1L << (bit & 63)) != 0) {
+              long block = ((long) Keys.markedPage(key) << BlockBits.PAGE_SHIFT) + bit;
+              end = Math.max(end, (block + 1) << BLOCK_SHIFT);
+              break;
+            }
+          }
+        }
+      }
+    }
+    return end;
+  }
+
   private static long[] words(ByteBuffer row) {
     long[] words = new long[BlockBits.PAGE_WORDS];
     for (int i = 0; i < words.length; i++) {
@@ -174,7 +198,7 @@ final class FileBytes {
   }
 
   /** Whether blocks have to be recorded when they become dirty. */
-  private boolean tracked() {
+  boolean tracked() {
     return !whole || frozen.isPresent();
   }
 

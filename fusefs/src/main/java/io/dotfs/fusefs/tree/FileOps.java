@@ -198,11 +198,14 @@ final class FileOps {
 
   private void syncData(Inode inode, FileBytes bytes) throws IOException {
     FileBytes.Unsynced unsynced;
+    boolean unrecorded;
     boolean firstSync;
     long stamp = inode.lock.writeLock();
     try {
       unsynced = bytes.takeUnsynced();
-      firstSync = inode.hasBacking && !inode.backingSynced;
+      unrecorded = inode.hasBacking && !inode.backingSynced;
+      // A file that no commit holds is what its backing file is: nothing to record.
+      firstSync = unrecorded && bytes.tracked();
     } finally {
       inode.lock.unlockWrite(stamp);
     }
@@ -210,7 +213,7 @@ final class FileOps {
     try {
       if (unsynced.file().isPresent()) {
         unsynced.file().get().sync();
-        if (firstSync) {
+        if (unrecorded) {
           tree.syncBackingName(inode.number);
         }
       }

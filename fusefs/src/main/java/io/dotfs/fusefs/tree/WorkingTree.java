@@ -2,6 +2,7 @@ package io.dotfs.fusefs.tree;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.dotfs.fusefs.freeze.Gate;
+import io.dotfs.fusefs.overlay.BlockFile;
 import io.dotfs.fusefs.overlay.BlockFiles;
 import io.dotfs.fusefs.overlay.Home;
 import io.dotfs.fusefs.overlay.MetaBatch;
@@ -16,6 +17,7 @@ import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.EntryContent;
+import io.dotfs.objectstore.object.FileContent;
 import io.dotfs.objectstore.object.FileType;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.Owner;
@@ -773,19 +775,22 @@ public final class WorkingTree {
   /** Takes size and mtime from the backing file, if that can be trusted. */
   private void recoverBacking(Inode inode, int epoch) throws IOException {
     BlockFiles.Name name = new BlockFiles.Name(id, inode.number, 0);
-    boolean lost = epoch != powerEpoch() && !inode.backingSynced;
-    if (!blockFiles().exists(name) || (lost && contentOf(inode.number).isPresent())) {
+    if (epoch != powerEpoch()) {
+      recoverFromPowerCut(inode, name);
+      return;
+    }
+    if (!blockFiles().exists(name)) {
       inode.hasBacking = false;
       inode.size = inode.sizeWithoutBacking;
       return;
     }
-    io.dotfs.fusefs.overlay.BlockFile file = blockFiles().open(name);
+    BlockFile file = blockFiles().open(name);
     if (inode.truncating) {
       file.truncate(inode.size);
       inode.truncating = false;
       inode.unsaved = true;
     }
-    io.dotfs.fusefs.overlay.BlockFile.Facts facts = file.facts();
+    BlockFile.Facts facts = file.facts();
     file.close();
     inode.size = facts.sizeBytes();
     // What lies beyond the end never counts again, whatever the row had time to say.
@@ -794,6 +799,42 @@ public final class WorkingTree {
         || (facts.mtimeSeconds() == inode.mtimeSeconds && facts.mtimeNanos() > inode.mtimeNanos)) {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());
       inode.setCtime(facts.mtimeSeconds(), facts.mtimeNanos());
+    }
+  }
+
+  /**
+   * The backing file holds what was synced and anything of the rest. A file that a commit holds is
+   * as in the commit, but for cuts that the row tells of and for blocks recorded as safe.
+   */
+  private void recoverFromPowerCut(Inode inode, BlockFiles.Name name) throws IOException {
+    Optional<EntryContent> content = contentOf(inode.number);
+    boolean there = blockFiles().exists(name);
+    inode.truncating = false;
+    if (content.isEmpty()) {
+      inode.hasBacking = there;
+      inode.size = 0;
+      if (there) {
+        BlockFile file = blockFiles().open(name);
+        inode.size = file.facts().sizeBytes();
+        file.close();
+      }
+    } else {
+      if (inode.effectiveLimit() == Inode.NO_LIMIT) {
+        inode.size = ((FileContent) content.get()).sizeBytes();
+      }
+      inode.hasBacking = there && inode.backingSynced;
+      if (inode.hasBacking) {
+        BlockFile file = blockFiles().open(name);
+        long safeEnd = FileBytes.safeEnd(this, inode.number);
+        inode.size = Math.max(inode.size, Math.min(file.facts().sizeBytes(), safeEnd));
+        file.truncate(inode.size);
+        file.close();
+      }
+    }
+    inode.sizeWithoutBacking = inode.size;
+    try (MetaBatch batch = home.metadata().newBatch()) {
+      putRecord(batch, inode);
+      home.metadata().write(batch);
     }
   }
 
