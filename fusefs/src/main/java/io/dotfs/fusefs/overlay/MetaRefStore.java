@@ -97,8 +97,8 @@ public final class MetaRefStore implements RefStore {
         throw new IllegalArgumentException("ref " + update.name() + " is named twice");
       }
     }
-    lock.lock();
     long written;
+    lock.lock();
     try {
       for (RefUpdate update : updates) {
         Optional<ObjectId> now = read(update.name());

@@ -95,11 +95,10 @@ final class RocksMetaStore implements MetaStore {
     } catch (RocksDBException e) {
       throw new IOException("cannot open the database " + directory + ": " + e.getMessage(), e);
     }
-    for (int i = 0; i < handles.size(); i++) {
-      own(handles.get(i));
-      if (i > 0) {
-        families.put(Table.values()[i - 1], handles.get(i));
-      }
+    handles.forEach(this::own);
+    int family = 1;
+    for (Table table : Table.values()) {
+      families.put(table, handles.get(family++));
     }
     writeOptions = own(new WriteOptions());
     readOptions = own(new ReadOptions());

@@ -202,10 +202,6 @@ final class FileBytes {
     return !whole || frozen.isPresent();
   }
 
-  private boolean isDirty(long block) {
-    return !tracked() || dirty.get(block);
-  }
-
   private boolean isPresent(long block) {
     return complete || present.get(block);
   }

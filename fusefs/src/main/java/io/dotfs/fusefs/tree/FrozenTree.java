@@ -28,7 +28,7 @@ import java.util.concurrent.locks.StampedLock;
  * one by one, by the first writer that changes one afterwards or by the commit when it gets there,
  * whoever is first.
  *
- * <p>Used by one committer, which ends it with {@link #succeeded} or {@link #abandon}; writers
+ * <p>Used by one committer, which ends it with {@link #succeeded} or {@link #abandoned}; writers
  * reach it through their tree.
  */
 public final class FrozenTree {
@@ -40,7 +40,7 @@ public final class FrozenTree {
   /** Taken shared to set an inode aside, so that none is added once the commit ends. */
   private final StampedLock ending = new StampedLock();
 
-  @GuardedBy("ending")
+  /** Guarded by {@link #ending}, which the checker does not know as a lock. */
   private boolean ended;
 
   private volatile Optional<IOException> failure = Optional.empty();

@@ -43,6 +43,7 @@ final class Names {
    * @param inode its inode number
    * @param type type bits of the mode, {@code mode >> 12}
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared; the array goes on to the kernel
   record Entry(byte[] name, long inode, int type) {}
 
   /** The row of a name that leads to {@code inode}. */

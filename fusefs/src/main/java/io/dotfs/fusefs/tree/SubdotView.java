@@ -187,7 +187,7 @@ public final class SubdotView implements InodeFileSystem {
 
   private Shown writable(long number) throws FileSystemException {
     Shown found = shownFor(number);
-    if (found != shown) {
+    if (found.tree() != shown.tree()) {
       throw FileSystemException.of(ESTALE);
     }
     if (found.tree().readOnly()) {
@@ -915,7 +915,7 @@ public final class SubdotView implements InodeFileSystem {
     try {
       Inode source = inode(in, nodeIn);
       Inode target = inode(out, nodeOut);
-      if (in != out) {
+      if (in.tree() != out.tree()) {
         throw FileSystemException.of(ESTALE);
       }
       long count = in.files().copy(context, source, offsetIn, target, offsetOut, length);

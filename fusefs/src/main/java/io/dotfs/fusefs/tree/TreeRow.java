@@ -18,7 +18,7 @@ record TreeRow(
   byte[] encode() {
     byte[] name = key.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = ByteBuffer.allocate(1 + 1 + ObjectId.BYTES + 8 + name.length);
-    out.put((byte) kind.ordinal());
+    out.put((byte) kind.code());
     out.put((byte) (base.isPresent() ? 1 : 0));
     out.put(base.map(ObjectId::toBytes).orElse(new byte[ObjectId.BYTES]));
     out.putLong(committedGeneration).put(name);
@@ -27,7 +27,7 @@ record TreeRow(
 
   static TreeRow decode(byte[] row) {
     ByteBuffer in = ByteBuffer.wrap(row);
-    WorkingTree.Kind kind = WorkingTree.Kind.values()[in.get()];
+    WorkingTree.Kind kind = WorkingTree.Kind.ofCode(in.get());
     boolean based = in.get() != 0;
     ObjectId id = ObjectId.readFrom(in);
     long committed = in.getLong();

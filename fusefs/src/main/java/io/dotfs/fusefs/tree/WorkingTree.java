@@ -48,14 +48,34 @@ import org.slf4j.LoggerFactory;
  * has all its inode locks.
  */
 public final class WorkingTree {
-  /** How a tree may be used. The order is stored. */
+  /** How a tree may be used. */
   public enum Kind {
     /** A branch's own. */
-    BRANCH,
+    BRANCH(0),
     /** Writable, gone when it is closed. */
-    TEMPORARY,
+    TEMPORARY(1),
     /** Shows a commit; gone when it is closed. */
-    READ_ONLY
+    READ_ONLY(2);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    /** The number that stands for it in the database. */
+    int code() {
+      return code;
+    }
+
+    static Kind ofCode(int code) {
+      for (Kind kind : values()) {
+        if (kind.code == code) {
+          return kind;
+        }
+      }
+      throw new IllegalStateException("a working tree of kind " + code);
+    }
   }
 
   /** An inode with open descriptors. */
