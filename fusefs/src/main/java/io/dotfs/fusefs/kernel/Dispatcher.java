@@ -99,6 +99,7 @@ final class Dispatcher {
     return Reply.NONE;
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // Gives way once; nothing depends on it.
   private int interrupt(Worker worker) throws FileSystemException {
     Request request = worker.request;
     if (request.payloadLength() < InterruptIn.SIZEOF) {

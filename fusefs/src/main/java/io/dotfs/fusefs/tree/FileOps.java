@@ -189,14 +189,18 @@ final class FileOps {
    * the backing file itself.
    */
   void syncData(Inode inode) throws IOException {
-    FileBytes bytes = tree.loadedBytes(inode);
-    // One at a time: whoever finds nothing to record must not return before it is recorded.
-    synchronized (bytes) {
-      syncData(inode, bytes);
+    boolean recorded = false;
+    while (!recorded) {
+      FileBytes bytes = tree.loadedBytes(inode);
+      // One at a time: whoever finds nothing to record must not return before it is recorded.
+      synchronized (bytes) {
+        recorded = syncData(inode, bytes);
+      }
     }
   }
 
-  private void syncData(Inode inode, FileBytes bytes) throws IOException {
+  /** As {@link #syncData(Inode)}; false if the state was read anew meanwhile, after a failure. */
+  private boolean syncData(Inode inode, FileBytes bytes) throws IOException {
     FileBytes.Unsynced unsynced;
     boolean unrecorded;
     boolean firstSync;
@@ -226,10 +230,13 @@ final class FileOps {
       }
     }
     if (!firstSync && unsynced.isEmpty()) {
-      return;
+      return true;
     }
     stamp = inode.lock.writeLock();
     try (MetaBatch batch = tree.metadata().newBatch()) {
+      if (inode.bytes.isEmpty() || inode.bytes.get() != bytes) {
+        return false;
+      }
       bytes.recordSynced(unsynced, batch);
       if (firstSync && bytes.isBacking(unsynced.file())) {
         inode.backingSynced = true;
@@ -238,6 +245,7 @@ final class FileOps {
       if (!batch.isEmpty()) {
         inode.lastWrite = tree.metadata().write(batch);
       }
+      return true;
     } finally {
       inode.lock.unlockWrite(stamp);
     }
