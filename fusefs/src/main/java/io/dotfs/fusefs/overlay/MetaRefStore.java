@@ -30,11 +30,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * Refs in a home's database, so that a ref moves in the same atomic batch as what depends on it.
  *
  * <p>REFS: name to 32 bytes of id. REFLOG: name, NUL, number (8 bytes, big-endian, from 1) to
- * seconds (8), nanoseconds (4), before (32, zero for none), after (32), reason (UTF-8).
+ * seconds (8), nanoseconds (4), before, after (each: 0, or 1 and 32 bytes), reason (UTF-8).
  */
 public final class MetaRefStore implements RefStore {
-  private static final byte[] NO_ID = new byte[ObjectId.BYTES];
-
   private final MetaStore store;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -137,12 +135,14 @@ public final class MetaRefStore implements RefStore {
     }
     Instant now = clock.instant();
     byte[] reason = update.reason().getBytes(StandardCharsets.UTF_8);
-    ByteBuffer value = ByteBuffer.allocate(12 + 2 * ObjectId.BYTES + reason.length);
+    ByteBuffer value = ByteBuffer.allocate(12 + 2 * (1 + ObjectId.BYTES) + reason.length);
     value.putLong(now.getEpochSecond()).putInt(now.getNano());
-    value.put(update.expected().map(ObjectId::toBytes).orElse(NO_ID));
-    value.put(update.next().map(ObjectId::toBytes).orElse(NO_ID));
+    putId(update.expected(), value);
+    putId(update.next(), value);
     value.put(reason);
-    batch.put(Table.REFLOG, logKey(name, lastNumber(name) + 1), value.array());
+    byte[] row = new byte[value.position()];
+    value.flip().get(row);
+    batch.put(Table.REFLOG, logKey(name, lastNumber(name) + 1), row);
   }
 
   private long lastNumber(byte[] name) throws IOException {
@@ -198,12 +198,13 @@ public final class MetaRefStore implements RefStore {
         new String(value, in.position(), in.remaining(), StandardCharsets.UTF_8));
   }
 
+  private static void putId(Optional<ObjectId> id, ByteBuffer out) {
+    out.put((byte) (id.isPresent() ? 1 : 0));
+    id.ifPresent(present -> present.writeTo(out));
+  }
+
   private static Optional<ObjectId> id(ByteBuffer in) {
-    byte[] bytes = new byte[ObjectId.BYTES];
-    in.get(bytes);
-    return java.util.Arrays.equals(bytes, NO_ID)
-        ? Optional.empty()
-        : Optional.of(ObjectId.of(bytes));
+    return in.get() == 0 ? Optional.empty() : Optional.of(ObjectId.readFrom(in));
   }
 
   private static byte[] logKey(byte[] name, long number) {
