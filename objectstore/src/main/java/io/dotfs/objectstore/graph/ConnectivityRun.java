@@ -35,6 +35,12 @@ final class ConnectivityRun {
   /** After how many objects of unknown standing all that is complete is searched for them. */
   private static final int UNPROVEN_LIMIT = 1 << 20;
 
+  /**
+   * Entries that are looked at for renames: many small commits may each undo a large one. What is
+   * not found so is searched for once, at the end.
+   */
+  private static final int RENAME_BUDGET_ENTRIES = 1 << 20;
+
   private final ObjectReader received;
   private final ObjectReader store;
   private final History newHistory;
@@ -178,7 +184,8 @@ final class ConnectivityRun {
             .thenComparing(Comparator.naturalOrder()));
     List<DirectoryRef> baseOfRoots =
         oldHistory.greatestGeneration(completeTips).map(Commit::tree).stream().toList();
-    NewInTree trees = new NewInTree(new LayeredReader(received, store), received);
+    NewInTree trees =
+        new NewInTree(new LayeredReader(received, store), received, RENAME_BUDGET_ENTRIES);
     SeenObjects seen = new SeenObjects(SeenObjects.DEFAULT_WINDOW);
     for (ObjectId id : oldestFirst) {
       // A tree with gaps is no base for further ones.

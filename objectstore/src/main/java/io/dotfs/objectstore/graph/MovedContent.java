@@ -17,16 +17,15 @@ import java.util.Set;
 
 /**
  * Finds what a tree no longer has where an older tree has it: files and directories that may have
- * been renamed. Where directories came and others went, those that went are looked into as well, up
- * to a number of entries that all comparisons by one object share: a directory may have been
- * renamed and edited.
+ * been renamed. Where directories came and others went, those that went are looked into as well: a
+ * directory may have been renamed and edited.
  *
- * <p>Costs what the difference costs; about 100 bytes for each entry that went. One thread at a
- * time.
+ * <p>Costs what the difference costs, and less than it where a limit is reached: then some of what
+ * was renamed is not found. About 100 bytes for each entry that went. One thread at a time.
  */
 final class MovedContent {
-  /** How many entries of removed directories are looked into, in all. */
-  static final int DEFAULT_BUDGET_ENTRIES = 1 << 20;
+  /** How many entries one comparison notes at most. */
+  private static final int MAX_FOUND = 1 << 20;
 
   private final ObjectReader baseObjects;
   private final ObjectReader objects;
@@ -37,6 +36,7 @@ final class MovedContent {
    *
    * @param baseObjects holds the older trees
    * @param objects holds the newer ones, or as much of them as there is
+   * @param budgetEntries how many entries all comparisons together look at
    */
   MovedContent(ObjectReader baseObjects, ObjectReader objects, int budgetEntries) {
     this.baseObjects = baseObjects;
@@ -57,7 +57,7 @@ final class MovedContent {
    */
   Set<ObjectId> find(DirectoryRef base, DirectoryRef tree) throws StoreException {
     Found found = new Found();
-    if (!base.isEmpty() && !tree.isEmpty()) {
+    if (!base.isEmpty() && !tree.isEmpty() && budgetEntries > 0) {
       compare(base, tree, found);
       if (found.directoriesCame) {
         expand(found);
@@ -69,7 +69,8 @@ final class MovedContent {
   private void compare(DirectoryRef base, DirectoryRef tree, Found found) throws StoreException {
     Deque<DirectoryComparison> open = new ArrayDeque<>();
     open.push(comparison(base, tree));
-    while (!open.isEmpty()) {
+    while (!open.isEmpty() && mayGoOn(found)) {
+      budgetEntries--;
       Optional<DirectoryComparison.Difference> difference = open.getFirst().next();
       if (difference.isEmpty()) {
         open.pop();
@@ -92,6 +93,10 @@ final class MovedContent {
     }
   }
 
+  private boolean mayGoOn(Found found) {
+    return budgetEntries > 0 && found.ids.size() < MAX_FOUND;
+  }
+
   private static void note(EntryContent content, Found found) {
     if (content instanceof FileContent file) {
       file.root().ifPresent(found.ids::add);
@@ -103,7 +108,7 @@ final class MovedContent {
 
   /** Adds what lies beneath the directories that went. */
   private void expand(Found found) throws StoreException {
-    while (!found.removedDirectories.isEmpty() && budgetEntries > 0) {
+    while (!found.removedDirectories.isEmpty() && mayGoOn(found)) {
       DirectoryComparison all =
           DirectoryComparison.of(
               baseObjects,
@@ -123,7 +128,7 @@ final class MovedContent {
                 }
               });
       for (Optional<DirectoryComparison.Difference> entry = all.next();
-          entry.isPresent() && budgetEntries > 0;
+          entry.isPresent() && mayGoOn(found);
           entry = all.next()) {
         budgetEntries--;
         note(entry.get().after().orElseThrow().content(), found);

@@ -27,11 +27,12 @@ final class NewInTree {
    *
    * @param baseObjects holds the parents' trees in whole
    * @param objects holds what is new; what it has not is not looked into
+   * @param renameBudgetEntries how many entries are looked at for renames, in all trees together
    */
-  NewInTree(ObjectReader baseObjects, ObjectReader objects) {
+  NewInTree(ObjectReader baseObjects, ObjectReader objects, int renameBudgetEntries) {
     this.baseObjects = baseObjects;
     this.objects = objects;
-    this.moved = new MovedContent(baseObjects, objects, MovedContent.DEFAULT_BUDGET_ENTRIES);
+    this.moved = new MovedContent(baseObjects, objects, renameBudgetEntries);
   }
 
   /**

@@ -31,6 +31,9 @@ import java.util.Set;
  * directories on the path. Any number of threads may use one; it keeps no state of its own.
  */
 public final class ObjectWalk {
+  /** Entries that are looked at for renames; what exceeds them may be named in vain. */
+  private static final int RENAME_BUDGET_ENTRIES = 1 << 24;
+
   private final ObjectReader objects;
 
   public ObjectWalk(ObjectReader objects) {
@@ -95,7 +98,7 @@ public final class ObjectWalk {
     }
     List<DirectoryRef> baseOfRoots =
         history.greatestGeneration(had).map(Commit::tree).stream().toList();
-    NewInTree trees = new NewInTree(objects, objects);
+    NewInTree trees = new NewInTree(objects, objects, RENAME_BUDGET_ENTRIES);
     SeenObjects seen = new SeenObjects(SeenObjects.DEFAULT_WINDOW);
     TreeWalk.Visitor treeVisitor =
         new TreeWalk.Visitor() {

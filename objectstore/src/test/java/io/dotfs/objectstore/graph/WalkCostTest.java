@@ -202,6 +202,36 @@ class WalkCostTest {
     assertThat(named.get(ObjectType.DIRECTORY_NODE)).isLessThan(8);
   }
 
+  /** Beyond its budget a walk names more than it must, never less, and looks at no more. */
+  @Test
+  void theSearchForRenamesIsBounded() throws Exception {
+    DirectoryRef many = BigTree.directory(objects, 3_000, 3);
+    DirectoryRef before = subdot(BigTree.around(objects, BigTree.entry(ByteName.of("a"), many)));
+    DirectoryRef after = subdot(BigTree.around(objects, BigTree.entry(ByteName.of("b"), many)));
+    assertThat(new MovedContent(objects, objects, 100).find(before, after))
+        .contains(many.root().orElseThrow());
+    assertThat(new MovedContent(objects, objects, 0).find(before, after)).isEmpty();
+    assertThat(new MovedContent(objects, objects, 20).find(many, subdot(many)))
+        .hasSizeLessThanOrEqualTo(20);
+    List<ObjectId> named = new ArrayList<>();
+    new NewInTree(objects, objects, 0)
+        .walk(
+            List.of(before),
+            after,
+            new TreeWalk.Visitor() {
+              @Override
+              public boolean enter(Claim claim) {
+                return true;
+              }
+
+              @Override
+              public void left(ObjectId id, ObjectType type) {
+                named.add(id);
+              }
+            });
+    assertThat(named).contains(many.root().orElseThrow()).hasSizeGreaterThan(3_000);
+  }
+
   @Test
   void aMergeCostsWhatNeitherSideHas() throws Exception {
     DirectoryRef base = BigTree.directory(objects, 20_000, 2);
