@@ -1,4 +1,4 @@
-"""report.py FIGURES TITLE: medians of each test by subject, and ratios to the yardstick (the subject named first in the test's lines).
+"""report.py FIGURES TITLE: medians of each test by subject, and ratios of the product, dm, to its yardstick.
 
 A line of FIGURES is TEST, SUBJECT, VALUE, tab-separated. A test's name ends with its unit in brackets. With one subject the median,
 the least and the greatest value are shown.
@@ -20,7 +20,7 @@ print(f"\n{sys.argv[2]}")
 width = max(len(test) for test in tests)
 for test, subjects in tests.items():
     medians = {subject: statistics.median(values) for subject, values in subjects.items()}
-    names = list(medians)
+    names = sorted(medians, key=lambda name: name == "dm")
     rounds = len(subjects[names[0]])
     cells = [f"{name} {figure(medians[name])}" for name in names]
     if len(names) > 1:
