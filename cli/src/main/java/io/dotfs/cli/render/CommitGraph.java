@@ -63,9 +63,11 @@ final class CommitGraph {
 
   /** Where two lanes lead to one commit the right one bends to the left one. */
   private void join() {
-    for (int right = 1; right < lanes.size(); right++) {
+    int right = 1;
+    while (right < lanes.size()) {
       int left = lanes.indexOf(lanes.get(right));
       if (left == right) {
+        right++;
         continue;
       }
       for (int at = right; at > left; at--) {
@@ -76,7 +78,6 @@ final class CommitGraph {
         row(line.toString().stripTrailing(), "");
       }
       lanes.remove(right);
-      right--;
     }
   }
 
