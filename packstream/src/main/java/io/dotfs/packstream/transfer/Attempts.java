@@ -82,7 +82,8 @@ final class Attempts {
    * @param dataBytes file data of what was asked for
    */
   TransferSummary summary(long present, long dataBytes) {
-    return new TransferSummary(
-        objects, bytes, present, Math.max(0, dataBytes - fileBytes), retries);
+    // What repeats within the data is moved once: without a common node, that is what the rest is.
+    long there = present == 0 ? 0 : Math.max(0, dataBytes - fileBytes);
+    return new TransferSummary(objects, bytes, present, there, retries);
   }
 }

@@ -85,10 +85,10 @@ public final class Push {
       throw new PermissionDenied("Permission denied: you may read " + dot + " but not push to it.");
     }
     List<RefUpdate> updates = updates(request, there);
-    long present = 0;
+    long present = (long) request.refs().size() - updates.size();
     if (!updates.isEmpty()) {
       updates.forEach(update -> moved.put(update.ref(), update.expectedOld()));
-      present = send(dot, session, updates, there, attempts);
+      present += send(dot, session, updates, there, attempts);
     }
     Tracking.follow(local, request.remoteName(), targets(request));
     return new PushResult(moved, attempts.summary(present, dataBytes(request)));
