@@ -16,8 +16,8 @@ try:
         os.close(os.open(f"{case}/files/{round}.{n + 1}", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
         n += 1
         os.pwrite(acked, b"%08d" % n, 0)
-except OSError:
-    pass
+except OSError as error:
+    print(f'the writer ended after {n}: {error}')
 PY
   writer=$!
   await 20 "the writer" test -s "acked.$round"
