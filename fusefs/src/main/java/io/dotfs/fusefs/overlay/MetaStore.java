@@ -29,6 +29,9 @@ public interface MetaStore extends AutoCloseable {
   /** The number of the latest write. */
   long lastWrite();
 
+  /** The number of the latest write that is durable for sure. */
+  long lastSync();
+
   /** Walks the keys from {@code from} (inclusive) to {@code to} (exclusive), as they are now. */
   MetaCursor cursor(Table table, byte[] from, byte[] to);
 

@@ -159,6 +159,11 @@ final class RocksMetaStore implements MetaStore {
   }
 
   @Override
+  public long lastSync() {
+    return syncedSeen;
+  }
+
+  @Override
   public void sync(long upTo) throws IOException {
     if (syncedSeen >= upTo) {
       return;

@@ -72,6 +72,9 @@ final class FileBytes {
   private long dirtyBytes;
   private long allocatedBytes = -1;
 
+  /** How often the backing file was cut, since this was made. */
+  private long cuts;
+
   private FileBytes(WorkingTree tree, Inode inode) {
     this.tree = tree;
     this.inode = inode;
@@ -341,7 +344,8 @@ final class FileBytes {
     backing = Optional.of(file);
     inode.hasBacking = true;
     inode.backingSynced = false;
-    inode.sizeWithoutBacking = inode.size;
+    inode.durableSize = inode.size;
+    inode.cutUnsynced = false;
     tree.putRecord(batch, inode);
     return file;
   }
@@ -426,10 +430,12 @@ final class FileBytes {
     BlockFile old = backing.orElseThrow();
     BlockFiles.Name aside = backingName(commit.generation());
     inode.hasBacking = false;
+    inode.cutUnsynced = false;
     inode.size = 0;
     tree.putRecord(batch, inode);
     batch.put(Table.ORPHANS, WorkingTree.leftoverKey(aside), new byte[0]);
     flushMarks(batch);
+    syncLogBeforeCutting(0);
     tree.blockFiles().rename(old, backingName(0), aside);
     file.backing = Optional.of(old);
     file.detached = true;
@@ -576,7 +582,9 @@ final class FileBytes {
 
   /** Cuts or grows; the caller records the inode afterwards in the same batch. */
   void truncate(long generation, MetaBatch batch, long newSize) throws IOException {
-    if (newSize < inode.size) {
+    boolean cut = newSize < inode.size;
+    long durable = durableSize(generation);
+    if (cut) {
       if (frozen.isPresent() && !frozen.get().detached && frozen.get().sizeBytes > newSize) {
         if (newSize == 0 && backing.isPresent()) {
           inode.lowerLimit(0, generation);
@@ -588,17 +596,52 @@ final class FileBytes {
       inode.lowerLimit(newSize, generation);
     }
     inode.size = newSize;
-    inode.sizeWithoutBacking = newSize;
+    if (cut) {
+      inode.durableSize = Math.min(durable, newSize);
+    } else if (!inode.cutUnsynced) {
+      inode.durableSize = newSize;
+    }
     if (backing.isPresent()) {
       // The row comes first and asks to finish the job if this process dies before it is done; the
-      // caller's row takes that back.
+      // caller's row takes that back. What asks to cut again after a power cut stays until a sync.
       inode.truncating = true;
+      inode.cutUnsynced |= cut;
       tree.putRecord(batch, inode);
       flushMarks(batch);
+      if (cut) {
+        cuts++;
+        syncLogBeforeCutting(newSize);
+      }
       backing.get().truncate(newSize);
       inode.truncating = false;
     }
     allocatedBytes = -1;
+  }
+
+  /** The size that a power cut would leave, were the next commit not to come. */
+  private long durableSize(long generation) {
+    if (frozen.isPresent() && inode.limitGeneration != generation) {
+      // Not cut since the freeze: the commit is going to hold this much.
+      return Math.max(inode.durableSize, frozen.get().sizeBytes);
+    }
+    if (whole && frozen.isEmpty()) {
+      return inode.size;
+    }
+    return inode.effectiveLimit() == Inode.NO_LIMIT
+        ? Math.max(inode.durableSize, base.sizeBytes())
+        : inode.durableSize;
+  }
+
+  /**
+   * The host orders a cut of the backing file and the database's log as it likes. Where a cut takes
+   * blocks that were synced, the record of the cut has to be first: else a power cut leaves the
+   * blocks recorded and their bytes gone.
+   */
+  private void syncLogBeforeCutting(long newSize) throws IOException {
+    long first = newSize >>> BLOCK_SHIFT;
+    if (synced.next(first) >= 0 || frozenSynced.next(first) >= 0) {
+      tree.metadata().sync(inode.lastWrite);
+    }
   }
 
   /** Makes a range read as zeros, within the file. */
@@ -720,8 +763,12 @@ final class FileBytes {
   /** Blocks of one generation that a sync is going to make safe. */
   record Unsafe(long generation, BlockBits pages, BlockBits blocks) {}
 
-  /** What a sync is going to make safe; taken before it. */
-  record Unsynced(Optional<BlockFile> file, List<Unsafe> parts) {
+  /**
+   * What a sync is going to make safe; taken before it.
+   *
+   * @param cuts how often the file had been cut
+   */
+  record Unsynced(Optional<BlockFile> file, List<Unsafe> parts, long sizeBytes, long cuts) {
     boolean isEmpty() {
       return parts.isEmpty();
     }
@@ -738,7 +785,7 @@ final class FileBytes {
       parts.add(new Unsafe(marksGeneration, unsyncedPages, dirty.copy()));
       unsyncedPages = new BlockBits();
     }
-    return new Unsynced(backing, parts);
+    return new Unsynced(backing, parts, inode.size, cuts);
   }
 
   /** The sync failed: its blocks are unsynced again. */
@@ -776,6 +823,16 @@ final class FileBytes {
             markRow(marked.page((int) page), safe.page((int) page)));
       }
     }
+  }
+
+  /** Notes that the backing file itself was synced, with the cuts that it had had by then. */
+  void recordSyncedFile(Unsynced unsynced, MetaBatch batch) {
+    inode.backingSynced = true;
+    if (unsynced.cuts() == cuts) {
+      inode.cutUnsynced = false;
+      inode.durableSize = unsynced.sizeBytes();
+    }
+    tree.putRecord(batch, inode);
   }
 
   /** Adds the row that says that the backing file holds all blocks, if it does. */

@@ -203,13 +203,13 @@ final class FileOps {
   private boolean syncData(Inode inode, FileBytes bytes) throws IOException {
     FileBytes.Unsynced unsynced;
     boolean unrecorded;
-    boolean firstSync;
+    boolean recordFile;
     long stamp = inode.lock.writeLock();
     try {
       unsynced = bytes.takeUnsynced();
       unrecorded = inode.hasBacking && !inode.backingSynced;
       // A file that no commit holds is what its backing file is: nothing to record.
-      firstSync = unrecorded && bytes.tracked();
+      recordFile = (unrecorded || inode.cutUnsynced) && bytes.tracked();
     } finally {
       inode.lock.unlockWrite(stamp);
     }
@@ -229,7 +229,7 @@ final class FileOps {
         inode.lock.unlockWrite(stamp);
       }
     }
-    if (!firstSync && unsynced.isEmpty()) {
+    if (!recordFile && unsynced.isEmpty()) {
       return true;
     }
     stamp = inode.lock.writeLock();
@@ -238,9 +238,8 @@ final class FileOps {
         return false;
       }
       bytes.recordSynced(unsynced, batch);
-      if (firstSync && bytes.isBacking(unsynced.file())) {
-        inode.backingSynced = true;
-        tree.putRecord(batch, inode);
+      if (recordFile && bytes.isBacking(unsynced.file())) {
+        bytes.recordSyncedFile(unsynced, batch);
       }
       if (!batch.isEmpty()) {
         inode.lastWrite = tree.metadata().write(batch);

@@ -69,8 +69,14 @@ public final class Inode {
   /** Whether a backing file exists that holds the size and all dirty blocks. */
   boolean hasBacking;
 
-  /** Size that holds if an unsynced backing file is lost. */
-  long sizeWithoutBacking;
+  /**
+   * Size of which a power cut leaves something: that of the last sync or of a cut since, without
+   * what unsynced writes added.
+   */
+  long durableSize;
+
+  /** The backing file was cut and not synced since; after a power cut it is cut again. */
+  boolean cutUnsynced;
 
   /** Whether the backing file is being cut or grown to {@link #size}. */
   boolean truncating;

@@ -14,22 +14,24 @@ import java.util.UUID;
  * An inode's row in the database, big-endian:
  *
  * <pre>
- * version 1 | flags 1 | mode, uid, gid, rdev, power epoch, subdirectories 4 each | size 8
- * | atime, mtime, ctime: seconds 8, nanoseconds 4 each | subdot 8
+ * version 1 | flags 1 | mode, uid, gid, rdev, power epoch, subdirectories 4 each | size, durable size 8
+ * each | atime, mtime, ctime: seconds 8, nanoseconds 4 each | subdot 8
  * | limit, its generation, earlier limit, its generation 8 each | [link group 16]
  * | count 4, links: parent 8, length 2, name | length 2, symlink target
  * | count 4, xattrs: length 2, name, length 4, value
  * </pre>
  *
- * <p>Where the inode has a backing file, size and mtime there go before those of the row.
+ * <p>Where the inode has a backing file, size and mtime there go before those of the row. Version 1
+ * has no durable size: it is the size.
  */
 final class InodeCodec {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final int BACKING = 1;
   private static final int SYNCED = 2;
   private static final int GROUP = 4;
   private static final int TRUNCATING = 8;
-  private static final int FIXED_BYTES = 2 + 24 + 8 + 36 + 8 + 32 + 16 + 4 + 2 + 4;
+  private static final int CUT_UNSYNCED = 16;
+  private static final int FIXED_BYTES = 2 + 24 + 16 + 36 + 8 + 32 + 16 + 4 + 2 + 4;
 
   private InodeCodec() {}
 
@@ -51,11 +53,12 @@ final class InodeCodec {
         (inode.hasBacking ? BACKING : 0)
             | (inode.backingSynced ? SYNCED : 0)
             | (inode.group.isPresent() ? GROUP : 0)
-            | (inode.truncating ? TRUNCATING : 0);
+            | (inode.truncating ? TRUNCATING : 0)
+            | (inode.cutUnsynced ? CUT_UNSYNCED : 0);
     out.put(VERSION).put((byte) flags);
     out.putInt(inode.mode).putInt(inode.uid).putInt(inode.gid).putInt(inode.rdev);
     out.putInt(powerEpoch).putInt(inode.subdirectories);
-    out.putLong(inode.hasBacking && !inode.backingSynced ? inode.sizeWithoutBacking : inode.size);
+    out.putLong(inode.size).putLong(inode.hasBacking ? inode.durableSize : inode.size);
     out.putLong(inode.atimeSeconds).putInt(inode.atimeNanos);
     out.putLong(inode.mtimeSeconds).putInt(inode.mtimeNanos);
     out.putLong(inode.ctimeSeconds).putInt(inode.ctimeNanos);
@@ -87,13 +90,14 @@ final class InodeCodec {
   static int decode(byte[] row, Inode inode) {
     ByteBuffer in = ByteBuffer.wrap(row);
     byte version = in.get();
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new IllegalStateException("inode row of version " + version);
     }
     int flags = in.get();
     inode.hasBacking = (flags & BACKING) != 0;
     inode.backingSynced = (flags & SYNCED) != 0;
     inode.truncating = (flags & TRUNCATING) != 0;
+    inode.cutUnsynced = (flags & CUT_UNSYNCED) != 0;
     inode.mode = in.getInt();
     inode.uid = in.getInt();
     inode.gid = in.getInt();
@@ -101,7 +105,7 @@ final class InodeCodec {
     int powerEpoch = in.getInt();
     inode.subdirectories = in.getInt();
     inode.size = in.getLong();
-    inode.sizeWithoutBacking = inode.size;
+    inode.durableSize = version == 1 ? inode.size : in.getLong();
     inode.atimeSeconds = in.getLong();
     inode.atimeNanos = in.getInt();
     inode.mtimeSeconds = in.getLong();

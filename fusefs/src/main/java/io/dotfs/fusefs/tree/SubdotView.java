@@ -367,6 +367,9 @@ public final class SubdotView implements InodeFileSystem {
       RequestContext context, long nodeId, AttributeChange change, InodeAttributes reply)
       throws FileSystemException {
     Shown in = writable(nodeId);
+    if (change.has(AttributeChange.SIZE)) {
+      context.aboutToBlock();
+    }
     try {
       Inode inode = inode(in, nodeId);
       in.attributes().set(inode, change);

@@ -801,7 +801,7 @@ public final class WorkingTree {
     }
     if (!blockFiles().exists(name)) {
       inode.hasBacking = false;
-      inode.size = inode.sizeWithoutBacking;
+      inode.size = inode.durableSize;
       return;
     }
     BlockFile file = blockFiles().open(name);
@@ -813,8 +813,17 @@ public final class WorkingTree {
     BlockFile.Facts facts = file.facts();
     file.close();
     inode.size = facts.sizeBytes();
-    // What lies beyond the end never counts again, whatever the row had time to say.
-    inode.lowerLimit(inode.size, gate.generation());
+    Optional<EntryContent> content = contentOf(inode.number);
+    if (content.isPresent()) {
+      long committed = ((FileContent) content.get()).sizeBytes();
+      if (inode.effectiveLimit() == Inode.NO_LIMIT) {
+        inode.durableSize = Math.max(inode.durableSize, committed);
+      }
+      if (inode.size < committed) {
+        // What lies beyond the end never counts again, whatever the row had time to say.
+        inode.lowerLimit(inode.size, gate.generation());
+      }
+    }
     if (facts.mtimeSeconds() > inode.mtimeSeconds
         || (facts.mtimeSeconds() == inode.mtimeSeconds && facts.mtimeNanos() > inode.mtimeNanos)) {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());
@@ -824,12 +833,13 @@ public final class WorkingTree {
 
   /**
    * The backing file holds what was synced and anything of the rest. A file that a commit holds is
-   * as in the commit, but for cuts that the row tells of and for blocks recorded as safe.
+   * as in the commit, but for cuts and growth that the row tells of and for blocks recorded as
+   * safe. A cut that the row tells of and the disk may have lost is made again, and takes with it
+   * what was written after it and never synced.
    */
   private void recoverFromPowerCut(Inode inode, BlockFiles.Name name) throws IOException {
     Optional<EntryContent> content = contentOf(inode.number);
     boolean there = blockFiles().exists(name);
-    inode.truncating = false;
     if (content.isEmpty()) {
       inode.hasBacking = there;
       inode.size = 0;
@@ -839,19 +849,25 @@ public final class WorkingTree {
         file.close();
       }
     } else {
+      inode.size = inode.durableSize;
       if (inode.effectiveLimit() == Inode.NO_LIMIT) {
-        inode.size = ((FileContent) content.get()).sizeBytes();
+        inode.size = Math.max(inode.size, ((FileContent) content.get()).sizeBytes());
       }
       inode.hasBacking = there && inode.backingSynced;
       if (inode.hasBacking) {
         BlockFile file = blockFiles().open(name);
+        if (inode.cutUnsynced) {
+          file.truncate(inode.durableSize);
+        }
         long safeEnd = FileBytes.safeEnd(this, inode.number);
         inode.size = Math.max(inode.size, Math.min(file.facts().sizeBytes(), safeEnd));
         file.truncate(inode.size);
         file.close();
       }
     }
-    inode.sizeWithoutBacking = inode.size;
+    inode.truncating = false;
+    inode.cutUnsynced &= inode.hasBacking;
+    inode.durableSize = inode.size;
     try (MetaBatch batch = home.metadata().newBatch()) {
       putRecord(batch, inode);
       home.metadata().write(batch);

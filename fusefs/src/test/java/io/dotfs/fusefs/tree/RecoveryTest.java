@@ -31,6 +31,14 @@ class RecoveryTest {
     }
   }
 
+  private Path backingFile(TestHome home, long number) {
+    return directory
+        .resolve("overlay")
+        .resolve(Long.toHexString(home.tree.id()))
+        .resolve(String.format("%02x", number & 0xff))
+        .resolve(Long.toHexString(number));
+  }
+
   private static byte[] random(int seed, int length) {
     byte[] data = new byte[length];
     new Random(seed).nextBytes(data);
@@ -96,12 +104,7 @@ class RecoveryTest {
       fs.fsync(node);
       fs.write(node, 50_000, new byte[] {4, 5, 6});
       long number = fs.stat("copy").inode;
-      kept =
-          directory
-              .resolve("overlay")
-              .resolve(Long.toHexString(home.tree.id()))
-              .resolve(String.format("%02x", number & 0xff))
-              .resolve(Long.toHexString(number));
+      kept = backingFile(home, number);
       assertThat(kept).exists();
     }
     PowerCut.simulate(directory);
@@ -109,6 +112,146 @@ class RecoveryTest {
     System.arraycopy(new byte[] {1, 2, 3}, 0, data, 20_000, 3);
     try (TestHome home = new TestHome(directory)) {
       assertThat(home.fs("db").get("copy")).isEqualTo(data);
+    }
+  }
+
+  private interface Change {
+    void apply(TestHome home, Fs fs) throws Exception;
+  }
+
+  /**
+   * A power cut after {@code change} to the file "a", at which the database had reached the disk
+   * and the host's journal had not: the backing file is as it was before.
+   */
+  private void loseBackingChanges(Change before, Change change) throws Exception {
+    Path backing;
+    byte[] kept;
+    try (TestHome home = new TestHome(directory)) {
+      Fs fs = home.fs("db");
+      before.apply(home, fs);
+      backing = backingFile(home, fs.stat("a").inode);
+      kept = Files.readAllBytes(backing);
+      change.apply(home, fs);
+    }
+    PowerCut.simulate(directory);
+    Files.write(backing, kept);
+  }
+
+  /** A committed file with two blocks that were changed and synced since. */
+  private static void synced(TestHome home, Fs fs, byte[] data) throws Exception {
+    fs.put("a", data);
+    home.commit();
+    long node = fs.open("a");
+    fs.write(node, 20_000, new byte[] {1, 2, 3});
+    fs.write(node, 90_000, new byte[] {4, 5, 6});
+    fs.fsync(node);
+    fs.close(node);
+    System.arraycopy(new byte[] {1, 2, 3}, 0, data, 20_000, 3);
+    System.arraycopy(new byte[] {4, 5, 6}, 0, data, 90_000, 3);
+  }
+
+  @Test
+  void aCutThatTheHostLostIsMadeAgain() throws Exception {
+    byte[] data = random(3, 100_000);
+    loseBackingChanges(
+        (home, fs) -> synced(home, fs, data), (home, fs) -> fs.truncate("a", 30_000));
+    try (TestHome home = new TestHome(directory)) {
+      Fs fs = home.fs("db");
+      assertThat(fs.get("a")).isEqualTo(Arrays.copyOf(data, 30_000));
+      fs.truncate("a", 100_000);
+      assertThat(fs.get("a")).isEqualTo(Arrays.copyOf(Arrays.copyOf(data, 30_000), 100_000));
+    }
+  }
+
+  @Test
+  void aLostCutTakesWhatWasWrittenAfterItButNeverSynced() throws Exception {
+    byte[] data = random(4, 100_000);
+    loseBackingChanges(
+        (home, fs) -> synced(home, fs, data),
+        (home, fs) -> {
+          fs.truncate("a", 30_000);
+          long node = fs.open("a");
+          fs.write(node, 60_000, random(5, 40_000));
+          fs.truncate("a", 95_000);
+          fs.chmod("a", 0600);
+          fs.close(node);
+        });
+    try (TestHome home = new TestHome(directory)) {
+      assertThat(home.fs("db").get("a")).isEqualTo(Arrays.copyOf(data, 30_000));
+    }
+  }
+
+  @Test
+  void aCutThatWasSyncedIsNotMadeAgain() throws Exception {
+    byte[] data = random(6, 100_000);
+    byte[] more = random(7, 20_000);
+    loseBackingChanges(
+        (home, fs) -> {
+          synced(home, fs, data);
+          fs.truncate("a", 30_000);
+          long node = fs.open("a");
+          fs.write(node, 30_000, more);
+          fs.fsync(node);
+          fs.close(node);
+        },
+        (home, fs) -> {
+          long node = fs.open("a");
+          fs.write(node, 50_000, new byte[40_000]);
+          fs.chmod("a", 0600);
+          fs.close(node);
+        });
+    byte[] expected = Arrays.copyOf(data, 50_000);
+    System.arraycopy(more, 0, expected, 30_000, 20_000);
+    try (TestHome home = new TestHome(directory)) {
+      assertThat(home.fs("db").get("a")).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void growthThatWasSyncedSurvivesAPowerCut() throws Exception {
+    byte[] data = random(8, 50_000);
+    loseBackingChanges(
+        (home, fs) -> {
+          synced(home, fs, Arrays.copyOf(data, 100_000));
+          fs.truncate("a", 200_000);
+          long node = fs.open("a");
+          fs.fsync(node);
+          fs.close(node);
+        },
+        (home, fs) -> {});
+    try (TestHome home = new TestHome(directory)) {
+      assertThat(home.fs("db").stat("a").size).isEqualTo(200_000);
+    }
+  }
+
+  @Test
+  void aCutAfterACommitKeepsWhatTheCommitHolds() throws Exception {
+    byte[] data = random(9, 100_000);
+    loseBackingChanges(
+        (home, fs) -> {
+          fs.put("a", data);
+          home.commit(home.tree, pause -> fs.truncate("a", 90_000));
+          fs.chmod("a", 0600);
+        },
+        (home, fs) -> fs.truncate("a", 80_000));
+    try (TestHome home = new TestHome(directory)) {
+      assertThat(home.fs("db").get("a")).isEqualTo(Arrays.copyOf(data, 80_000));
+    }
+  }
+
+  @Test
+  void theLogIsSyncedBeforeACutTakesBytesThatWereSynced() throws Exception {
+    byte[] data = random(10, 100_000);
+    try (TestHome home = new TestHome(directory)) {
+      Fs fs = home.fs("db");
+      synced(home, fs, data);
+      long node = fs.open("a");
+      long before = home.home.metadata().lastSync();
+      fs.truncate("a", 99_000);
+      assertThat(home.home.metadata().lastSync()).isEqualTo(before);
+      fs.truncate("a", 85_000);
+      assertThat(home.home.metadata().lastSync()).isGreaterThan(before);
+      fs.close(node);
     }
   }
 
