@@ -15,8 +15,10 @@ import java.util.Optional;
  */
 public interface ObjectReader {
   /**
-   * Whether the object can be relied upon to be here, so that it need not be stored again: a store
-   * says no to what it knows to be damaged. Touches indexes only.
+   * Whether the object need not be stored again. A store may say no although {@link #info} knows
+   * the object: to what it found damaged, or holds in a pack that is cut off, so that the next who
+   * brings the object heals it. Whether an object is here at all is {@code info}'s to say. Touches
+   * indexes only.
    *
    * @throws StorageException if an index cannot be read
    */

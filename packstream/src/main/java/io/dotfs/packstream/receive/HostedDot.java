@@ -128,7 +128,8 @@ public final class HostedDot {
     try {
       List<ObjectId> tips = tips();
       for (int i = 0; i < ids.size(); i++) {
-        answer.set(i, store.contains(ids.get(i)) && reachable.contains(ids.get(i), tips));
+        // Reachable first: what other dots' objects take to be denied tells nothing of them.
+        answer.set(i, reachable.contains(ids.get(i), tips) && store.contains(ids.get(i)));
       }
       Path directory = quarantine(user);
       if (Files.isDirectory(directory)) {

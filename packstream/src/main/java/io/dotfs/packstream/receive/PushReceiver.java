@@ -8,7 +8,6 @@ import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.object.Commit;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
-import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefStore;
 import io.dotfs.objectstore.store.ObjectInfo;
@@ -93,29 +92,20 @@ final class PushReceiver {
       throws TransferException, StoreException {
     long received = 0;
     long bytes = 0;
-    try (PackWriter writer = quarantine.begin()) {
-      try {
-        for (Optional<StoredObject> next = objects.next();
-            next.isPresent();
-            next = objects.next()) {
-          self.checkStillWanted();
-          received++;
-          bytes += next.get().bytes().remaining();
-          if (received > header.objects() || bytes > limits.maxBytes()) {
-            throw new LimitExceeded("the push is larger than it announced");
-          }
-          writer.putStored(next.get());
+    try (Intake intake = new Intake(quarantine)) {
+      for (Optional<StoredObject> next = objects.next(); next.isPresent(); next = objects.next()) {
+        self.checkStillWanted();
+        received++;
+        bytes += next.get().bytes().remaining();
+        if (received > header.objects() || bytes > limits.maxBytes()) {
+          throw new LimitExceeded("the push is larger than it announced");
         }
-      } catch (CorruptObjectException e) {
-        writer.finish();
-        CorruptTransfer told = new CorruptTransfer(String.valueOf(e.getMessage()));
-        told.initCause(e);
-        throw told;
-      } catch (TransferException e) {
-        writer.finish();
-        throw e;
+        intake.put(next.get());
       }
-      writer.finish();
+    } catch (CorruptObjectException e) {
+      CorruptTransfer told = new CorruptTransfer(String.valueOf(e.getMessage()));
+      told.initCause(e);
+      throw told;
     }
     return received;
   }

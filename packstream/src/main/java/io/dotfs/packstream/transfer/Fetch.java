@@ -6,7 +6,6 @@ import io.dotfs.objectstore.graph.ConnectivityCheck;
 import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
-import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.store.StoredObject;
 import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
@@ -19,6 +18,7 @@ import io.dotfs.packstream.negotiate.CommonCommits;
 import io.dotfs.packstream.negotiate.ObjectList;
 import io.dotfs.packstream.negotiate.ReachableCommits;
 import io.dotfs.packstream.negotiate.ReachableObjects;
+import io.dotfs.packstream.receive.Intake;
 import io.dotfs.packstream.receive.Quarantine;
 import io.dotfs.packstream.transport.Remote;
 import io.dotfs.packstream.wire.FetchQuery;
@@ -194,31 +194,24 @@ public final class Fetch {
       DotName dot, FetchQuery query, Choice choice, Quarantine quarantine, Attempts attempts)
       throws TransferException, StoreException {
     try (ObjectSource source = remote.fetch(dot, query, choice.selection());
-        PackWriter writer = quarantine.begin()) {
-      try {
-        long count = 0;
-        for (Optional<StoredObject> next = source.next(); next.isPresent(); next = source.next()) {
-          StoredObject object = next.get();
-          if (count >= choice.objects().size()
-              || !choice.objects().get(count).id().equals(object.id())) {
-            throw new CorruptTransfer("object " + object.id() + " was not asked for");
-          }
-          writer.putStored(object);
-          attempts.moved(
-              choice.objects().get(count).storedBytes(),
-              object.type() == ObjectType.CHUNK ? object.lengthBytes() : 0);
-          count++;
+        Intake intake = new Intake(quarantine)) {
+      long count = 0;
+      for (Optional<StoredObject> next = source.next(); next.isPresent(); next = source.next()) {
+        StoredObject object = next.get();
+        if (count >= choice.objects().size()
+            || !choice.objects().get(count).id().equals(object.id())) {
+          throw new CorruptTransfer("object " + object.id() + " was not asked for");
         }
-      } catch (CorruptObjectException e) {
-        writer.finish();
-        CorruptTransfer told = new CorruptTransfer(String.valueOf(e.getMessage()));
-        told.initCause(e);
-        throw told;
-      } catch (TransferException e) {
-        writer.finish();
-        throw e;
+        intake.put(object);
+        attempts.moved(
+            choice.objects().get(count).storedBytes(),
+            object.type() == ObjectType.CHUNK ? object.lengthBytes() : 0);
+        count++;
       }
-      writer.finish();
+    } catch (CorruptObjectException e) {
+      CorruptTransfer told = new CorruptTransfer(String.valueOf(e.getMessage()));
+      told.initCause(e);
+      throw told;
     }
   }
 
