@@ -23,6 +23,10 @@ public final class HubServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int IDLE_MILLIS = 60_000;
   private static final int STOP_MILLIS = 10_000;
+
+  /** Once it is stopping, a connection on which nothing moves for so long is closed. */
+  private static final int STOP_IDLE_MILLIS = 200;
+
   private final Server server;
   private final ServerConnector connector;
   private final boolean encrypted;
@@ -55,6 +59,7 @@ public final class HubServer implements AutoCloseable {
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
+    connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
     server.addConnector(connector);
     HubHandler handler =
         new HubHandler(accounts, new WireService(dots), new WrongKeys(System::nanoTime));

@@ -14,7 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A hub on loopback with users {@code ann} and {@code bob}. */
+/** A hub on loopback with users {@code ann} and {@code bob}, to begin with. */
 final class TestHub implements AutoCloseable {
   final Path home;
   final HubDatabase database;
@@ -35,9 +35,13 @@ final class TestHub implements AutoCloseable {
     dots = new HubHost(database, home, Clock.systemUTC(), random, limits);
     server = HubServer.start(accounts, dots, "127.0.0.1", 0, Optional.empty());
     for (String user : new String[] {"ann", "bob"}) {
-      accounts.addUser(user);
-      keys.put(user, accounts.addKey(user).text());
+      addUser(user);
     }
+  }
+
+  void addUser(String user) throws Exception {
+    accounts.addUser(user);
+    keys.put(user, accounts.addKey(user).text());
   }
 
   int port() {

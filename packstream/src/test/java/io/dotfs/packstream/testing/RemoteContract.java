@@ -66,7 +66,7 @@ public abstract class RemoteContract {
   protected abstract Remote connect() throws Exception;
 
   @BeforeEach
-  void openHomes() throws Exception {
+  protected void openHomes() throws Exception {
     ann = new TestHome(temporary.resolve("ann"));
     bob = new TestHome(temporary.resolve("bob"));
     remote = connect();
