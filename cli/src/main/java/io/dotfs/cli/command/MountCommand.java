@@ -10,7 +10,6 @@ import io.dotfs.daemon.api.MountMessages.MountListRequest;
 import io.dotfs.daemon.api.MountMessages.MountReply;
 import io.dotfs.daemon.api.MountMessages.MountRequest;
 import io.dotfs.daemon.api.MountMessages.Owner;
-import java.io.File;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -97,9 +96,6 @@ final class MountCommand extends DotCommand {
                     dropLocks,
                     suid,
                     dev));
-    // A first look, from outside the daemon: until somebody has asked, the kernel knows the root of
-    // a new mount without permissions, and may refuse an ordinary user's first requests by that.
-    boolean unusedAnswer = new File(path).exists();
     if (json) {
       session().json(reply);
       return Main.DONE;

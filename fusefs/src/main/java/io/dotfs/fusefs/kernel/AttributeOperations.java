@@ -13,15 +13,22 @@ final class AttributeOperations {
   /** XATTR_SIZE_MAX of Linux. */
   private static final int MAX_VALUE = 65_536;
 
+  private static final long ROOT = 1;
+
+  private final FuseSession session;
   private final InodeFileSystem fileSystem;
 
-  AttributeOperations(InodeFileSystem fileSystem) {
+  AttributeOperations(FuseSession session, InodeFileSystem fileSystem) {
+    this.session = session;
     this.fileSystem = fileSystem;
   }
 
   int getattr(Worker worker) throws FileSystemException {
-    long validNanos = fileSystem.getattr(worker, worker.request.nodeId(), worker.attributes);
-    return worker.reply.attributes(validNanos, worker.attributes);
+    long nodeId = worker.request.nodeId();
+    // Asked first: what changes after the answer was made up is then told to the kernel.
+    boolean keep = nodeId != ROOT || session.rootAnnounced();
+    long validNanos = fileSystem.getattr(worker, nodeId, worker.attributes);
+    return worker.reply.attributes(keep ? validNanos : 0, worker.attributes);
   }
 
   int setattr(Worker worker) throws FileSystemException {
@@ -43,8 +50,9 @@ final class AttributeOperations {
     if (change.has(AttributeChange.SIZE) && change.size < 0) {
       throw FileSystemException.of(Errno.EINVAL);
     }
+    boolean keep = request.nodeId() != ROOT || session.rootAnnounced();
     long validNanos = fileSystem.setattr(worker, request.nodeId(), change, worker.attributes);
-    return worker.reply.attributes(validNanos, worker.attributes);
+    return worker.reply.attributes(keep ? validNanos : 0, worker.attributes);
   }
 
   int statfs(Worker worker) throws FileSystemException {

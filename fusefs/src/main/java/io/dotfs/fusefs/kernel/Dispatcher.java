@@ -24,7 +24,7 @@ final class Dispatcher {
     this.fileSystem = fileSystem;
     this.names = names;
     this.files = new FileOperations(fileSystem);
-    this.attributes = new AttributeOperations(fileSystem);
+    this.attributes = new AttributeOperations(session, fileSystem);
   }
 
   /** The first request of a mount: nothing but INIT is served before it is answered. */

@@ -100,6 +100,27 @@ public final class FuseSession {
     return end.getCount() == 0;
   }
 
+  /**
+   * The kernel has the root's attributes: from now on it may keep them, and hears of their changes.
+   * To be called once a process that looked at the root has its answer.
+   *
+   * <p>The kernel throws the answer to a GETATTR away if the inode was invalidated meanwhile
+   * ({@code fuse_change_attributes}). For any other inode it then goes on with the attributes from
+   * before; a new root has none, and the caller gets EACCES.
+   */
+  public void rootLookedAt() {
+    Notifier channel = notifier;
+    if (channel != null) {
+      channel.announceRoot();
+    }
+  }
+
+  /** False until {@link #rootLookedAt}: the kernel may not keep the root's attributes. */
+  boolean rootAnnounced() {
+    Notifier channel = notifier;
+    return channel != null && channel.rootAnnounced();
+  }
+
   String name() {
     return options.name();
   }

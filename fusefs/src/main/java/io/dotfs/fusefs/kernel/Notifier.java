@@ -79,6 +79,9 @@ final class Notifier implements KernelCache {
   @GuardedBy("lock")
   private boolean closed;
 
+  /** Until then notices about the root are dropped: the kernel keeps nothing about it. */
+  private volatile boolean rootAnnounced;
+
   /** Set once the kernel has refused INC_EPOCH. Touched by the notifying thread alone. */
   private boolean epochRefused;
 
@@ -100,8 +103,20 @@ final class Notifier implements KernelCache {
     thread.start();
   }
 
+  /** See {@link FuseSession#rootLookedAt}. */
+  void announceRoot() {
+    rootAnnounced = true;
+  }
+
+  boolean rootAnnounced() {
+    return rootAnnounced;
+  }
+
   @Override
   public void invalidateInode(long nodeId, long offset, long length) {
+    if (nodeId == ROOT && !rootAnnounced) {
+      return;
+    }
     synchronized (lock) {
       if (!closed) {
         inodes.merge(nodeId, new Range(offset, length), Range::mergedWith);

@@ -1,6 +1,7 @@
 package io.dotfs.fusefs.libfuse;
 
 import io.dotfs.fusefs.mount.DeviceNumber;
+import io.dotfs.fusefs.mount.FirstLook;
 import io.dotfs.fusefs.mount.MountException;
 import io.dotfs.fusefs.mount.MountOptions;
 import io.dotfs.fusefs.mount.MountPoint;
@@ -83,7 +84,9 @@ public final class LibfuseMounter implements Mounter {
       throw new MountException(
           MountException.Reason.FAILED, "interrupted while mounting " + directory, e);
     }
-    return new ServedMount(directory, device(directory), loop);
+    DeviceNumber device = device(directory);
+    FirstLook.take(directory);
+    return new ServedMount(directory, device, loop);
   }
 
   private static DeviceNumber device(Path directory) throws MountException {

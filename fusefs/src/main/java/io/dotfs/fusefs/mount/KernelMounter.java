@@ -54,6 +54,8 @@ final class KernelMounter implements Mounter {
               .filter(MountPoint::isDotfs)
               .orElseThrow(() -> new IOException("it was unmounted at once"))
               .device();
+      FirstLook.take(directory);
+      session.rootLookedAt();
       return new ServedMount(directory, device, new SessionService(session));
     } catch (IOException e) {
       throw givenUp(directory, e);
