@@ -15,6 +15,11 @@ abstract class DaemonCommand extends DmCommand {
     super(session);
   }
 
+  @Override
+  boolean needsOwnProcess() {
+    return true;
+  }
+
   final boolean runs() {
     return new DaemonLauncher(session().endpoint()).listens();
   }

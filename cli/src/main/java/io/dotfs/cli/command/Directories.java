@@ -11,8 +11,8 @@ final class Directories {
    * Returns the absolute path without symbolic links; where something of it is not there or cannot
    * be looked at, only without {@code .} and {@code ..}.
    */
-  static String absolute(String directory) {
-    Path path = Path.of(directory).toAbsolutePath();
+  static String absolute(Session session, String directory) {
+    Path path = session.file(directory);
     try {
       return path.toRealPath().toString();
     } catch (IOException e) {

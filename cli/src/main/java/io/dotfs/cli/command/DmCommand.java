@@ -49,12 +49,21 @@ abstract class DmCommand implements Callable<Integer> {
   /** Does the work; returns the exit status. */
   abstract int run() throws CommandException, DaemonException, SettingsException, IOException;
 
+  /**
+   * Whether this cannot be done for the user by a process that was started at another time: it asks
+   * at the terminal, is about processes, or looks at what it was called in.
+   */
+  boolean needsOwnProcess() {
+    return false;
+  }
+
   @Override
   public final Integer call() throws Exception {
     if (help) {
       throw new IllegalStateException("the parser answers --help");
     }
     session.configure(config, verbose);
+    session.surroundings().admit(needsOwnProcess());
     return run();
   }
 

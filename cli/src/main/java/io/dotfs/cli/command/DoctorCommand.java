@@ -27,6 +27,11 @@ final class DoctorCommand extends DmCommand {
   }
 
   @Override
+  boolean needsOwnProcess() {
+    return true;
+  }
+
+  @Override
   int run() throws CommandException {
     DaemonEndpoint endpoint = session().endpoint();
     HostCheck check =

@@ -29,6 +29,11 @@ final class DotDeleteCommand extends DmCommand {
   }
 
   @Override
+  boolean needsOwnProcess() {
+    return !force;
+  }
+
+  @Override
   int run() throws DaemonException, SettingsException, IOException {
     String name = session().daemon().dotShow(new DotShowRequest(Optional.of(dot))).summary().name();
     if (!force) {

@@ -24,6 +24,11 @@ final class HubCommand extends DmCommand {
   }
 
   @Override
+  boolean needsOwnProcess() {
+    return true;
+  }
+
+  @Override
   int run() throws CommandException {
     throw CommandException.usage(
         "'hub' must be the first word", "dm hub " + String.join(" ", words));

@@ -9,8 +9,8 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -44,7 +44,14 @@ public final class Main {
     PrintStream err =
         new PrintStream(
             new BufferedOutputStream(new Output(FileDescriptor.err)), true, StandardCharsets.UTF_8);
-    Session session = new Session(System.getenv(), terminal(System.getenv()), System.in, out, err);
+    Session session =
+        new Session(
+            System.getenv(),
+            Path.of(System.getProperty("user.dir", "/")),
+            Terminal.of(System.getProperty(TERMINAL_PROPERTY, ""), System.getenv()),
+            new OwnProcess(System.in),
+            out,
+            err);
     int status = run(session, Words.lossless(words));
     out.flush();
     if (status == DONE && output.nobodyReads()) {
@@ -61,18 +68,12 @@ public final class Main {
     System.exit(status);
   }
 
-  private static Terminal terminal(Map<String, String> environment) {
-    String which = System.getProperty(TERMINAL_PROPERTY, "");
-    boolean output = which.indexOf('o') >= 0;
-    boolean colour =
-        output
-            && environment.getOrDefault("NO_COLOR", "").isEmpty()
-            && !environment.getOrDefault("TERM", "dumb").equals("dumb");
-    return new Terminal(which.indexOf('i') >= 0, output, which.indexOf('e') >= 0, colour);
-  }
-
-  /** Runs one command and returns its exit status. */
-  static int run(Session session, String... words) {
+  /**
+   * Runs one command and returns its exit status; output may still be in the session's buffers.
+   *
+   * @throws DeclinedException if the session's surroundings leave the command to another process
+   */
+  public static int run(Session session, String... words) {
     try {
       return dispatch(session, List.of(words));
     } catch (ParameterException e) {
@@ -93,6 +94,8 @@ public final class Main {
             session, FAILED, message, Optional.of("dm switch DOT makes another one current"), e);
       }
       return fail(session, FAILED, e.error().message(), e.error().hint(), e);
+    } catch (DeclinedException e) {
+      throw e;
     } catch (OutOfMemoryError e) {
       return fail(
           session,

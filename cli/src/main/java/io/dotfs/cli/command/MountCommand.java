@@ -81,7 +81,7 @@ final class MountCommand extends DotCommand {
     if (directory.isEmpty()) {
       throw CommandException.usage("no directory is named", "dm mount NAME DIR");
     }
-    String path = Directories.absolute(directory.get());
+    String path = Directories.absolute(session(), directory.get());
     MountReply reply =
         session()
             .daemon()

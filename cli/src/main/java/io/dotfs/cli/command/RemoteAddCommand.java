@@ -38,6 +38,11 @@ final class RemoteAddCommand extends DmCommand {
   }
 
   @Override
+  boolean needsOwnProcess() {
+    return true;
+  }
+
+  @Override
   int run() throws CommandException, DaemonException, SettingsException, IOException {
     if (!Remote.isName(name)) {
       throw CommandException.failed(

@@ -10,10 +10,10 @@ import io.dotfs.cli.settings.SettingsFile;
 import io.dotfs.daemon.api.DaemonClient;
 import io.dotfs.daemon.api.DaemonEndpoint;
 import io.dotfs.daemon.api.DaemonException;
-import io.dotfs.daemon.api.DaemonLauncher;
 import io.dotfs.daemon.api.RecordJson;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,25 +21,34 @@ import java.util.Optional;
  * What one run of {@code dm} works with: its streams, its environment, the settings, the daemon.
  * For one thread.
  */
-final class Session {
+public final class Session {
   private final Map<String, String> environment;
+  private final Path directory;
   private final Terminal terminal;
-  private final InputStream in;
+  private final Surroundings surroundings;
   private final PrintStream out;
   private final PrintStream err;
   private Optional<String> config = Optional.empty();
   private Optional<String> assumedDot = Optional.empty();
   private boolean verbose;
 
-  Session(
+  /**
+   * Begins a run.
+   *
+   * @param directory the absolute directory that relative names mean
+   * @param out buffered by the caller, who flushes it at the end
+   */
+  public Session(
       Map<String, String> environment,
+      Path directory,
       Terminal terminal,
-      InputStream in,
+      Surroundings surroundings,
       PrintStream out,
       PrintStream err) {
     this.environment = environment;
+    this.directory = directory;
     this.terminal = terminal;
-    this.in = in;
+    this.surroundings = surroundings;
     this.out = out;
     this.err = err;
   }
@@ -81,8 +90,17 @@ final class Session {
     return terminal.style();
   }
 
+  Surroundings surroundings() {
+    return surroundings;
+  }
+
   InputStream in() {
-    return in;
+    return surroundings.in();
+  }
+
+  /** Returns the absolute path of a file that the user named. */
+  Path file(String name) {
+    return directory.resolve(name);
   }
 
   PrintStream out() {
@@ -100,7 +118,8 @@ final class Session {
 
   SettingsFile settingsFile() {
     return new SettingsFile(
-        SettingsFile.locate(config, environment, System.getProperty("user.home", "/")));
+        directory.resolve(
+            SettingsFile.locate(config, environment, System.getProperty("user.home", "/"))));
   }
 
   Settings settings() throws SettingsException {
@@ -125,7 +144,7 @@ final class Session {
 
   /** Returns a client of the daemon, which is started unless it runs. */
   DaemonClient daemon() throws DaemonException {
-    return new DaemonLauncher(endpoint()).connect();
+    return surroundings.daemon(endpoint());
   }
 
   TransferProgress transferProgress(String verb) {

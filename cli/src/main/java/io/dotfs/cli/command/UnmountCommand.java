@@ -29,7 +29,7 @@ final class UnmountCommand extends DmCommand {
   @Override
   int run() throws DaemonException {
     for (String directory : directories) {
-      String path = Directories.absolute(directory);
+      String path = Directories.absolute(session(), directory);
       session().daemon().unmount(new UnmountRequest(path, force));
     }
     return Main.DONE;

@@ -22,6 +22,11 @@ final class VersionCommand extends DmCommand {
   }
 
   @Override
+  boolean needsOwnProcess() {
+    return true;
+  }
+
+  @Override
   int run() throws DaemonException {
     Optional<String> daemon =
         new DaemonLauncher(session().endpoint()).listens()

@@ -1,5 +1,7 @@
 package io.dotfs.cli.render;
 
+import java.util.Map;
+
 /**
  * What the process is connected to.
  *
@@ -9,6 +11,20 @@ package io.dotfs.cli.render;
  * @param colour true if stdout may be coloured
  */
 public record Terminal(boolean input, boolean output, boolean error, boolean colour) {
+  /**
+   * Returns the terminal that a launcher saw.
+   *
+   * @param which of i(nput), o(utput), e(rror) are terminals
+   */
+  public static Terminal of(String which, Map<String, String> environment) {
+    boolean output = which.indexOf('o') >= 0;
+    boolean colour =
+        output
+            && environment.getOrDefault("NO_COLOR", "").isEmpty()
+            && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    return new Terminal(which.indexOf('i') >= 0, output, which.indexOf('e') >= 0, colour);
+  }
+
   /** Nothing but files and pipes. */
   public static final Terminal NONE = new Terminal(false, false, false, false);
 

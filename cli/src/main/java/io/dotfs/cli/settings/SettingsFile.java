@@ -30,6 +30,9 @@ public final class SettingsFile {
   /** More than this is not ours; keeps a wrong path from filling the memory. */
   private static final long MAX_BYTES = 1 << 20;
 
+  /** File locks are held for the whole process: its threads take turns on this. */
+  private static final Object IN_THIS_PROCESS = new Object();
+
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(
           EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
@@ -108,6 +111,14 @@ public final class SettingsFile {
    */
   public Settings update(Change change) throws SettingsException {
     try {
+      return inTurn(change);
+    } catch (IOException e) {
+      throw failed("write", e);
+    }
+  }
+
+  private Settings inTurn(Change change) throws IOException, SettingsException {
+    synchronized (IN_THIS_PROCESS) {
       Path target = Files.exists(path) ? path.toRealPath() : path;
       Path directory = parentOf(target);
       Files.createDirectories(directory, OWNER_ONLY_DIRECTORY);
@@ -124,8 +135,6 @@ public final class SettingsFile {
         }
         return changed;
       }
-    } catch (IOException e) {
-      throw failed("write", e);
     }
   }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The script {@code bin/dm}, with programs in Java's place that print what they were called with.
+ * The script {@code lib/dm}, with programs in Java's place that print what they were called with.
  */
 class LauncherTest {
   @TempDir Path directory;
@@ -26,7 +26,7 @@ class LauncherTest {
   @BeforeEach
   void install() throws Exception {
     directory = directory.toRealPath();
-    dm = executable("dist/bin/dm", Files.readString(Path.of("src/main/dist/bin/dm")));
+    dm = executable("dist/lib/dm", Files.readString(Path.of("src/main/dist/lib/dm")));
     Files.createDirectories(directory.resolve("dist/lib"));
     Files.writeString(directory.resolve("dist/lib/one.jar"), "");
     Files.writeString(directory.resolve("dist/lib/two.jar"), "");
@@ -106,6 +106,8 @@ class LauncherTest {
   void symbolicLinksLeadHome() throws Exception {
     environment.put("JAVA_HOME", java("jdk", "17").toString());
     Files.createDirectories(directory.resolve("usr/bin"));
+    Files.createDirectories(directory.resolve("dist/bin"));
+    Files.createSymbolicLink(directory.resolve("dist/bin/dm"), Path.of("../lib/dm"));
     Files.createSymbolicLink(directory.resolve("usr/lib"), directory.resolve("dist"));
     Files.createSymbolicLink(directory.resolve("usr/bin/dm"), Path.of("../lib/bin/dm"));
     Files.createSymbolicLink(directory.resolve("dm"), directory.resolve("usr/bin/dm"));

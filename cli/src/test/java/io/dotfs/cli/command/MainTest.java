@@ -99,8 +99,9 @@ class MainTest {
     Session session =
         new Session(
             environment,
+            Path.of("").toAbsolutePath(),
             Terminal.NONE,
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new OwnProcess(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
             outStream,
             errStream);
     int status = Main.run(session, words);

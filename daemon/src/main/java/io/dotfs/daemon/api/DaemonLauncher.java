@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -52,6 +53,12 @@ public final class DaemonLauncher {
       }
     }
     return new DaemonClient(endpoint.socket());
+  }
+
+  /** A client of the daemon if one listens; none is started. */
+  public Optional<DaemonClient> running() throws DaemonException {
+    refuseForeignDirectory();
+    return listens() ? Optional.of(new DaemonClient(endpoint.socket())) : Optional.empty();
   }
 
   /**
