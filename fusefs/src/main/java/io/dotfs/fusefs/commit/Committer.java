@@ -2,6 +2,7 @@ package io.dotfs.fusefs.commit;
 
 import io.dotfs.fusefs.overlay.Home;
 import io.dotfs.fusefs.tree.FrozenTree;
+import io.dotfs.fusefs.tree.Generations;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.codec.CommitCodec;
 import io.dotfs.objectstore.error.StoreException;
@@ -61,10 +62,10 @@ public final class Committer implements AutoCloseable {
   /** As {@link #commit(WorkingTree, CommitRequest)}, with somebody watching. */
   public CommitResult commit(WorkingTree tree, CommitRequest request, CommitObserver observer)
       throws IOException, StoreException, InterruptedException {
-    tree.lockCommits();
+    tree.generations().lock();
     try (PackWriter pack = home.objects().begin()) {
       Optional<ObjectId> base = tree.base();
-      WorkingTree.Frozen frozen = tree.freeze();
+      Generations.Frozen frozen = tree.generations().freeze();
       FrozenTree state = frozen.tree();
       TreeWriter writer;
       ObjectId id;
@@ -81,15 +82,15 @@ public final class Committer implements AutoCloseable {
         stands = true;
       } finally {
         if (!stands) {
-          tree.abandon(state);
+          tree.generations().abandon(state);
         }
       }
       RefUpdate update =
           new RefUpdate(request.ref(), base, Optional.of(id), reason(request.message()));
-      tree.committed(state, id, List.of(update), writer.contents());
+      tree.generations().committed(state, id, List.of(update), writer.contents());
       return new CommitResult(id, frozen.pauseNanos(), stored, writer.changedInodes());
     } finally {
-      tree.unlockCommits();
+      tree.generations().unlock();
     }
   }
 
@@ -125,12 +126,12 @@ public final class Committer implements AutoCloseable {
    */
   public LiveSnapshot capture(WorkingTree tree)
       throws IOException, StoreException, InterruptedException {
-    tree.lockCommits();
+    tree.generations().lock();
     try {
       PackWriter pack = home.objects().begin();
       boolean stands = false;
       try {
-        FrozenTree state = tree.freeze().tree();
+        FrozenTree state = tree.generations().freeze().tree();
         LiveSnapshot snapshot;
         try {
           snapshot =
@@ -138,7 +139,7 @@ public final class Committer implements AutoCloseable {
                   new TreeWriter(tree, state, pack.reader(), pack, workers).write(), pack);
           state.check();
         } finally {
-          tree.abandon(state);
+          tree.generations().abandon(state);
         }
         stands = true;
         return snapshot;
@@ -148,7 +149,7 @@ public final class Committer implements AutoCloseable {
         }
       }
     } finally {
-      tree.unlockCommits();
+      tree.generations().unlock();
     }
   }
 

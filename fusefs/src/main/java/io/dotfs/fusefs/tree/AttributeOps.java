@@ -46,9 +46,9 @@ final class AttributeOps {
       long generation = tree.gate().enter();
       boolean done = false;
       try {
-        tree.touch(inode, generation, batch);
+        tree.generations().touch(inode, generation, batch);
         apply(inode, change, generation, batch);
-        tree.putRecord(batch, inode);
+        tree.inodes().put(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);
         done = true;
       } finally {
@@ -102,7 +102,7 @@ final class AttributeOps {
       mtimeSet = true;
     }
     if (mtimeSet && inode.isRegular()) {
-      tree.bytesOf(inode).setMtime(inode.mtimeSeconds, inode.mtimeNanos);
+      tree.inodes().bytesOf(inode).setMtime(inode.mtimeSeconds, inode.mtimeNanos);
     }
     inode.setCtime(now.getEpochSecond(), now.getNano());
   }
@@ -187,14 +187,14 @@ final class AttributeOps {
       }
       long generation = tree.gate().enter();
       try {
-        tree.touch(inode, generation, batch);
+        tree.generations().touch(inode, generation, batch);
         inode.xattrs = Xattrs.of(values);
         if (killSgid) {
           inode.mode &= ~02000;
         }
         Instant now = tree.clock().instant();
         inode.setCtime(now.getEpochSecond(), now.getNano());
-        tree.putRecord(batch, inode);
+        tree.inodes().put(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);
       } finally {
         tree.gate().exit(generation);

@@ -3,16 +3,12 @@ package io.dotfs.fusefs.tree;
 import io.dotfs.fusefs.overlay.BlockFile;
 import io.dotfs.fusefs.overlay.BlockFiles;
 import io.dotfs.fusefs.overlay.MetaBatch;
-import io.dotfs.fusefs.overlay.MetaCursor;
 import io.dotfs.fusefs.overlay.NativeMemory;
 import io.dotfs.fusefs.overlay.Table;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.EntryContent;
 import io.dotfs.objectstore.object.FileContent;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,10 +28,8 @@ import java.util.Optional;
 final class FileBytes {
   static final int BLOCK_SHIFT = 14;
   static final int BLOCK_BYTES = 1 << BLOCK_SHIFT;
-  private static final int COMPLETE_PAGE = -1;
   private static final int KEEP_SIZE = 1;
   private static final int PUNCH_HOLE = 2;
-  private static final int PAGE_BYTES = BlockBits.PAGE_WORDS * 8;
   private static final ThreadLocal<Long> SCRATCH =
       ThreadLocal.withInitial(() -> NativeMemory.allocate(BLOCK_BYTES));
 
@@ -44,29 +38,10 @@ final class FileBytes {
 
   private FileContent base = FileContent.EMPTY;
 
-  /** No commit holds this file. INVARIANT: whole implies complete. */
+  /** No commit holds this file. INVARIANT: then all its blocks are present. */
   private boolean whole = true;
 
-  /** The backing file holds every block. */
-  private boolean complete = true;
-
-  private final BlockBits present = new BlockBits();
-  private BlockBits dirty = new BlockBits();
-
-  /** Dirty blocks that survive a power cut. */
-  private BlockBits synced = new BlockBits();
-
-  /** Pages with dirty blocks that are not recorded as synced. */
-  private BlockBits unsyncedPages = new BlockBits();
-
-  /** The generation under which the dirty blocks are recorded; 0 while there are none. */
-  private long marksGeneration;
-
-  // The same three of the frozen blocks.
-  private long frozenMarksGeneration;
-  private BlockBits frozenSynced = new BlockBits();
-  private BlockBits frozenUnsyncedPages = new BlockBits();
-
+  private BlockMarks marks;
   private Optional<BlockFile> backing = Optional.empty();
   private Optional<FrozenFile> frozen = Optional.empty();
   private long dirtyBytes;
@@ -78,20 +53,12 @@ final class FileBytes {
   private FileBytes(WorkingTree tree, Inode inode) {
     this.tree = tree;
     this.inode = inode;
+    this.marks = BlockMarks.ofWhole(tree, inode.number);
   }
 
   /** The state of a file that was just created. */
   static FileBytes created(WorkingTree tree, Inode inode) {
     return new FileBytes(tree, inode);
-  }
-
-  /** The state of a file that is as in {@code content}. */
-  static FileBytes unmodified(WorkingTree tree, Inode inode, FileContent content) {
-    FileBytes bytes = new FileBytes(tree, inode);
-    bytes.base = content;
-    bytes.whole = false;
-    bytes.complete = false;
-    return bytes;
   }
 
   /**
@@ -104,92 +71,16 @@ final class FileBytes {
     if (content.isPresent()) {
       bytes.base = (FileContent) content.get();
       bytes.whole = false;
-      bytes.complete = false;
-      if (inode.hasBacking) {
-        bytes.loadBlocks();
-        bytes.loadMarks();
-      }
+      bytes.marks =
+          inode.hasBacking
+              ? BlockMarks.load(tree, inode.number)
+              : BlockMarks.ofUnmodified(tree, inode.number);
     }
     if (inode.hasBacking) {
       bytes.backing = Optional.of(tree.blockFiles().open(bytes.backingName(0)));
     }
     bytes.dirtyBytes = bytes.countDirtyBytes();
     return bytes;
-  }
-
-  private void loadBlocks() throws IOException {
-    byte[] to = Keys.number(inode.number + 1);
-    try (MetaCursor cursor = tree.metadata().cursor(Table.BLOCKS, Keys.number(inode.number), to)) {
-      while (cursor.next()) {
-        int page = ByteBuffer.wrap(cursor.key()).getInt(8);
-        ByteBuffer row = ByteBuffer.wrap(cursor.value());
-        if (row.getInt() == tree.powerEpoch()) {
-          if (page == COMPLETE_PAGE) {
-            complete = true;
-          } else {
-            present.addPage(page, words(row));
-          }
-        }
-      }
-    }
-  }
-
-  private void loadMarks() throws IOException {
-    byte[] from = Keys.marksFrom(Keys.MARK_BLOCKS, inode.number);
-    byte[] to = Keys.marksFrom(Keys.MARK_BLOCKS, inode.number + 1);
-    try (MetaCursor cursor = tree.metadata().cursor(Table.DIRTY, from, to)) {
-      while (cursor.next()) {
-        byte[] key = cursor.key();
-        long generation = Keys.markedGeneration(key);
-        if (generation <= tree.committedGeneration()) {
-          continue;
-        }
-        marksGeneration = Math.max(marksGeneration, generation);
-        int page = Keys.markedPage(key);
-        ByteBuffer row = ByteBuffer.wrap(cursor.value());
-        boolean thisEpoch = row.getInt() == tree.powerEpoch();
-        long[] marked = words(row);
-        long[] safe = words(row);
-        synced.addPage(page, safe);
-        dirty.addPage(page, thisEpoch ? marked : safe);
-        if (!Arrays.equals(marked, safe)) {
-          unsyncedPages.set(page);
-        }
-      }
-    }
-    present.addAll(dirty);
-  }
-
-  /** The end of the last dirty block that is recorded as safe; 0 if none is. */
-  static long safeEnd(WorkingTree tree, long inode) throws IOException {
-    long end = 0;
-    byte[] from = Keys.marksFrom(Keys.MARK_BLOCKS, inode);
-    byte[] to = Keys.marksFrom(Keys.MARK_BLOCKS, inode + 1);
-    try (MetaCursor cursor = tree.metadata().cursor(Table.DIRTY, from, to)) {
-      while (cursor.next()) {
-        byte[] key = cursor.key();
-        if (Keys.markedGeneration(key) > tree.committedGeneration()) {
-          ByteBuffer row = ByteBuffer.wrap(cursor.value()).position(4 + PAGE_BYTES);
-          long[] safe = words(row);
-          for (int bit = BlockBits.PAGE_BLOCKS - 1; bit >= 0; bit--) {
-            if ((safe[bit >>> 6] & 1L << (bit & 63)) != 0) {
-              long block = ((long) Keys.markedPage(key) << BlockBits.PAGE_SHIFT) + bit;
-              end = Math.max(end, (block + 1) << BLOCK_SHIFT);
-              break;
-            }
-          }
-        }
-      }
-    }
-    return end;
-  }
-
-  private static long[] words(ByteBuffer row) {
-    long[] words = new long[BlockBits.PAGE_WORDS];
-    for (int i = 0; i < words.length; i++) {
-      words[i] = row.getLong();
-    }
-    return words;
   }
 
   private BlockFiles.Name backingName(long version) {
@@ -205,8 +96,9 @@ final class FileBytes {
     return !whole || frozen.isPresent();
   }
 
-  private boolean isPresent(long block) {
-    return complete || present.get(block);
+  /** What absent blocks hold. */
+  private BaseBytes baseBytes() {
+    return new BaseBytes(tree.fileReader(), base, inode.effectiveLimit());
   }
 
   // ---- reading
@@ -217,24 +109,25 @@ final class FileBytes {
       return 0;
     }
     int count = (int) Math.min(length, inode.size - offset);
-    if (complete) {
+    if (marks.isComplete()) {
       readBacking(offset, count, address);
       return count;
     }
+    BaseBytes absent = baseBytes();
     long end = offset + count;
     long at = offset;
     while (at < end) {
       long block = at >>> BLOCK_SHIFT;
-      boolean here = isPresent(block);
+      boolean here = marks.isPresent(block);
       long runEnd = (block + 1) << BLOCK_SHIFT;
-      while (runEnd < end && isPresent(runEnd >>> BLOCK_SHIFT) == here) {
+      while (runEnd < end && marks.isPresent(runEnd >>> BLOCK_SHIFT) == here) {
         runEnd += BLOCK_BYTES;
       }
       int run = (int) (Math.min(runEnd, end) - at);
       if (here) {
         readBacking(at, run, address + (at - offset));
       } else {
-        readBase(base, inode.effectiveLimit(), at, run, address + (at - offset));
+        absent.read(at, run, address + (at - offset));
       }
       at += run;
     }
@@ -244,20 +137,6 @@ final class FileBytes {
   private void readBacking(long offset, int length, long address) throws IOException {
     int done = backing.isPresent() ? backing.get().read(address, length, offset) : 0;
     NativeMemory.zero(address + done, length - done);
-  }
-
-  private void readBase(FileContent from, long limit, long offset, int length, long address)
-      throws StoreException {
-    long end = Math.min(offset + length, Math.min(limit, from.sizeBytes()));
-    int wanted = (int) Math.max(0, end - offset);
-    if (wanted > 0) {
-      ByteBuffer target = NativeMemory.buffer(address, wanted);
-      int done = tree.fileReader().read(from, offset, target);
-      if (done != wanted) {
-        throw new IllegalStateException("base of inode " + inode.number + " is too short");
-      }
-    }
-    NativeMemory.zero(address + wanted, length - wanted);
   }
 
   // ---- writing
@@ -274,9 +153,9 @@ final class FileBytes {
     long last = (offset + length - 1) >>> BLOCK_SHIFT;
     moveAside(first, last);
     BlockFile file = materialise(batch);
-    if (tracked() && !dirty.all(first, last)) {
+    if (tracked() && !marks.areDirty(first, last)) {
       writeAbsent(file, first, last, offset, length, address);
-      mark(generation, batch, first, last);
+      marks.mark(generation, batch, first, last);
     }
     flushMarks(batch);
     file.write(address, length, offset);
@@ -285,7 +164,7 @@ final class FileBytes {
 
   /** Whether a write needs neither the database nor the base nor a copy. */
   boolean isHot(long first, long last) {
-    return inode.hasBacking && frozen.isEmpty() && (whole || dirty.all(first, last));
+    return inode.hasBacking && frozen.isEmpty() && (whole || marks.areDirty(first, last));
   }
 
   /** The write of a hot range. */
@@ -307,7 +186,7 @@ final class FileBytes {
       BlockFile file, long first, long last, long offset, int length, long address)
       throws IOException, StoreException {
     for (long block = first; block <= last; block++) {
-      if (isPresent(block)) {
+      if (marks.isPresent(block)) {
         continue;
       }
       long start = block << BLOCK_SHIFT;
@@ -327,7 +206,7 @@ final class FileBytes {
     int length = (int) Math.min(BLOCK_BYTES, inode.size - start);
     if (length > 0) {
       long scratch = SCRATCH.get();
-      readBase(base, inode.effectiveLimit(), start, length, scratch);
+      baseBytes().read(start, length, scratch);
       file.write(scratch, length, start);
     }
   }
@@ -346,53 +225,8 @@ final class FileBytes {
     inode.backingSynced = false;
     inode.durableSize = inode.size;
     inode.cutUnsynced = false;
-    tree.putRecord(batch, inode);
+    tree.inodes().put(batch, inode);
     return file;
-  }
-
-  /** Records blocks as dirty and present; what was not is added to the batch. */
-  private void mark(long generation, MetaBatch batch, long first, long last) {
-    marksGeneration = generation;
-    long block = first;
-    while (block <= last) {
-      int page = (int) (block >>> BlockBits.PAGE_SHIFT);
-      long pageLast = Math.min(last, ((long) (page + 1) << BlockBits.PAGE_SHIFT) - 1);
-      boolean newlyDirty = false;
-      boolean newlyPresent = false;
-      for (; block <= pageLast; block++) {
-        newlyDirty |= dirty.set(block);
-        newlyPresent |= !complete && present.set(block);
-      }
-      if (newlyDirty) {
-        unsyncedPages.set(page);
-        batch.put(
-            Table.DIRTY,
-            Keys.blocksMark(inode.number, generation, page),
-            markRow(dirty.page(page), synced.page(page)));
-      }
-      if (newlyPresent) {
-        batch.put(Table.BLOCKS, Keys.page(inode.number, page), presentRow(present.page(page)));
-      }
-    }
-  }
-
-  private byte[] markRow(long[] marked, long[] safe) {
-    ByteBuffer row = ByteBuffer.allocate(4 + 2 * PAGE_BYTES).putInt(tree.powerEpoch());
-    for (int i = 0; i < BlockBits.PAGE_WORDS; i++) {
-      row.putLong(marked.length == 0 ? 0 : marked[i]);
-    }
-    for (int i = 0; i < BlockBits.PAGE_WORDS; i++) {
-      row.putLong(safe.length == 0 || marked.length == 0 ? 0 : safe[i] & marked[i]);
-    }
-    return row.array();
-  }
-
-  private byte[] presentRow(long[] words) {
-    ByteBuffer row = ByteBuffer.allocate(4 + PAGE_BYTES).putInt(tree.powerEpoch());
-    for (long word : words) {
-      row.putLong(word);
-    }
-    return row.array();
   }
 
   // ---- frozen blocks
@@ -403,7 +237,7 @@ final class FileBytes {
       return;
     }
     FrozenFile file = frozen.get();
-    FrozenTree commit = tree.underway().orElseThrow();
+    FrozenTree commit = tree.generations().underway().orElseThrow();
     try {
       long scratch = SCRATCH.get();
       for (long block = first; block <= last; block++) {
@@ -426,13 +260,13 @@ final class FileBytes {
   /** Hands the backing file to the commit under way if that wants any of it. */
   private void detach(MetaBatch batch) throws IOException {
     FrozenFile file = frozen.orElseThrow();
-    FrozenTree commit = tree.underway().orElseThrow();
+    FrozenTree commit = tree.generations().underway().orElseThrow();
     BlockFile old = backing.orElseThrow();
     BlockFiles.Name aside = backingName(commit.generation());
     inode.hasBacking = false;
     inode.cutUnsynced = false;
     inode.size = 0;
-    tree.putRecord(batch, inode);
+    tree.inodes().put(batch, inode);
     batch.put(Table.ORPHANS, WorkingTree.leftoverKey(aside), new byte[0]);
     flushMarks(batch);
     syncLogBeforeCutting(0);
@@ -446,16 +280,10 @@ final class FileBytes {
   /** Captures the state at the freeze, and starts anew with nothing dirty. */
   FrozenFile freeze() {
     FrozenFile file =
-        new FrozenFile(whole, dirty, inode.size, base, inode.effectiveLimit(), backing, dirtyBytes);
+        new FrozenFile(
+            whole, marks.freeze(), inode.size, base, inode.effectiveLimit(), backing, dirtyBytes);
     frozen = Optional.of(file);
-    dirty = new BlockBits();
     dirtyBytes = 0;
-    frozenMarksGeneration = marksGeneration;
-    frozenSynced = synced;
-    frozenUnsyncedPages = unsyncedPages;
-    marksGeneration = 0;
-    synced = new BlockBits();
-    unsyncedPages = new BlockBits();
     return file;
   }
 
@@ -465,7 +293,7 @@ final class FileBytes {
     base = content;
     whole = false;
     frozen = Optional.empty();
-    tree.addDirtyBytes(inode.subdot, -accounted);
+    tree.differences().addDirtyBytes(inode.subdot, -accounted);
     noteDirtyBytes();
   }
 
@@ -473,109 +301,13 @@ final class FileBytes {
   void abandoned() {
     FrozenFile file = frozen.orElseThrow();
     frozen = Optional.empty();
-    dirty.addAll(file.changed);
-    // A block that was written again since is in the rows of the newer generation too, unsafe.
-    frozenUnsyncedPages.forEachPage(
-        page -> unsyncedPages.addPage(page, frozenUnsyncedPages.page(page)));
-    if (marksGeneration == 0) {
-      synced = frozenSynced;
-    }
-    if (marksGeneration == 0) {
-      marksGeneration = frozenMarksGeneration;
-    }
+    marks.abandoned(file.changed);
     noteDirtyBytes();
-    tree.addDirtyBytes(inode.subdot, -file.dirtyBytes);
+    tree.differences().addDirtyBytes(inode.subdot, -file.dirtyBytes);
   }
 
   Optional<FrozenFile> frozen() {
     return frozen;
-  }
-
-  /** Reads frozen bytes for the commit; without the inode's lock, which is taken where needed. */
-  void readFrozen(FrozenFile file, long offset, int length, long address)
-      throws IOException, StoreException {
-    long at = offset;
-    long end = offset + length;
-    while (at < end) {
-      long block = at >>> BLOCK_SHIFT;
-      boolean changed = file.isChanged(block);
-      long runEnd = (block + 1) << BLOCK_SHIFT;
-      while (runEnd < end && file.isChanged(runEnd >>> BLOCK_SHIFT) == changed) {
-        runEnd += BLOCK_BYTES;
-      }
-      int run = (int) (Math.min(runEnd, end) - at);
-      if (changed) {
-        readChanged(file, at, run, address + (at - offset));
-      } else {
-        readBase(file.base, file.limit, at, run, address + (at - offset));
-      }
-      at += run;
-    }
-  }
-
-  /** Reads what the backing file has, then takes from the side file what moved meanwhile. */
-  private void readChanged(FrozenFile file, long offset, int length, long address)
-      throws IOException {
-    Optional<BlockFile> source;
-    long stamp = inode.lock.readLock();
-    try {
-      source = file.backing;
-    } finally {
-      inode.lock.unlockRead(stamp);
-    }
-    int done = source.isPresent() ? source.get().read(address, length, offset) : 0;
-    NativeMemory.zero(address + done, length - done);
-    stamp = inode.lock.writeLock();
-    try {
-      long first = offset >>> BLOCK_SHIFT;
-      long last = (offset + length - 1) >>> BLOCK_SHIFT;
-      for (long block = first; block <= last; block++) {
-        Optional<Long> slot = file.movedTo(block);
-        if (slot.isPresent()) {
-          long start = block << BLOCK_SHIFT;
-          int size = (int) Math.min(BLOCK_BYTES, offset + length - start);
-          long target = address + (start - offset);
-          int read = tree.underway().orElseThrow().sideFile().read(slot.get(), target, size);
-          NativeMemory.zero(target + read, size - read);
-        } else if (((block + 1) << BLOCK_SHIFT) <= offset + length
-            || offset + length == file.sizeBytes) {
-          file.take(block);
-        }
-      }
-    } finally {
-      inode.lock.unlockWrite(stamp);
-    }
-  }
-
-  /** The first byte from {@code offset} on in a changed block that holds data, or -1. */
-  long nextChanged(FrozenFile file, long offset) throws IOException {
-    if (offset >= file.sizeBytes) {
-      return -1;
-    }
-    if (!file.whole) {
-      long block = file.nextChanged(offset >>> BLOCK_SHIFT);
-      return block < 0 ? -1 : Math.max(offset, block << BLOCK_SHIFT);
-    }
-    Optional<BlockFile> source;
-    long stamp = inode.lock.readLock();
-    try {
-      source = file.backing;
-    } finally {
-      inode.lock.unlockRead(stamp);
-    }
-    long found = source.isPresent() ? source.get().nextData(offset) : -1;
-    // Asked after the file: what a writer punched or cut meanwhile had been moved before.
-    long moved;
-    stamp = inode.lock.readLock();
-    try {
-      moved = file.nextMoved(offset >>> BLOCK_SHIFT);
-    } finally {
-      inode.lock.unlockRead(stamp);
-    }
-    if (moved >= 0 && (found < 0 || moved << BLOCK_SHIFT < found)) {
-      found = Math.max(offset, moved << BLOCK_SHIFT);
-    }
-    return found >= file.sizeBytes ? -1 : found;
   }
 
   // ---- size and holes
@@ -606,7 +338,7 @@ final class FileBytes {
       // caller's row takes that back. What asks to cut again after a power cut stays until a sync.
       inode.truncating = true;
       inode.cutUnsynced |= cut;
-      tree.putRecord(batch, inode);
+      tree.inodes().put(batch, inode);
       flushMarks(batch);
       if (cut) {
         cuts++;
@@ -638,8 +370,7 @@ final class FileBytes {
    * blocks recorded and their bytes gone.
    */
   private void syncLogBeforeCutting(long newSize) throws IOException {
-    long first = newSize >>> BLOCK_SHIFT;
-    if (synced.next(first) >= 0 || frozenSynced.next(first) >= 0) {
+    if (marks.anySafeFrom(newSize >>> BLOCK_SHIFT)) {
       tree.metadata().sync(inode.lastWrite);
     }
   }
@@ -656,7 +387,7 @@ final class FileBytes {
     BlockFile file = materialise(batch);
     if (tracked()) {
       punchAbsent(file, first, last, offset, end);
-      mark(generation, batch, first, last);
+      marks.mark(generation, batch, first, last);
     }
     flushMarks(batch);
     file.allocate(KEEP_SIZE | PUNCH_HOLE, offset, end - offset);
@@ -666,7 +397,7 @@ final class FileBytes {
   private void punchAbsent(BlockFile file, long first, long last, long offset, long end)
       throws IOException, StoreException {
     for (long block = first; block <= last; block++) {
-      if (isPresent(block)) {
+      if (marks.isPresent(block)) {
         continue;
       }
       long start = block << BLOCK_SHIFT;
@@ -690,24 +421,17 @@ final class FileBytes {
   long nextData(long offset) throws IOException, StoreException {
     long at = offset;
     while (at < inode.size) {
-      if (complete) {
-        long found = backing.isPresent() ? backing.get().nextData(at) : -1;
-        return found < 0 || found >= inode.size ? -1 : found;
+      long end = marks.isComplete() ? inode.size : blockEnd(at);
+      long found;
+      if (marks.isPresent(at >>> BLOCK_SHIFT)) {
+        found = backing.isPresent() ? backing.get().nextData(at) : -1;
+      } else {
+        found = baseBytes().nextData(at);
       }
-      long block = at >>> BLOCK_SHIFT;
-      long blockEnd = (block + 1) << BLOCK_SHIFT;
-      if (isPresent(block)) {
-        long found = backing.isPresent() ? backing.get().nextData(at) : -1;
-        if (found >= 0 && found < Math.min(blockEnd, inode.size)) {
-          return found;
-        }
-      } else if (at < Math.min(inode.effectiveLimit(), base.sizeBytes())) {
-        long found = tree.fileReader().nextData(base, at);
-        if (found < Math.min(blockEnd, Math.min(inode.effectiveLimit(), base.sizeBytes()))) {
-          return found;
-        }
+      if (found >= 0 && found < end) {
+        return found;
       }
-      at = blockEnd;
+      at = end;
     }
     return -1;
   }
@@ -716,33 +440,34 @@ final class FileBytes {
   long nextHole(long offset) throws IOException, StoreException {
     long at = offset;
     while (at < inode.size) {
-      if (complete) {
-        return backing.isPresent() ? Math.min(inode.size, backing.get().nextHole(at)) : at;
-      }
-      long block = at >>> BLOCK_SHIFT;
-      long blockEnd = Math.min((block + 1) << BLOCK_SHIFT, inode.size);
-      if (isPresent(block)) {
-        long found = backing.isPresent() ? backing.get().nextHole(at) : at;
-        if (found < blockEnd) {
-          return found;
-        }
+      long end = marks.isComplete() ? inode.size : blockEnd(at);
+      long found;
+      if (marks.isPresent(at >>> BLOCK_SHIFT)) {
+        found = backing.isPresent() ? backing.get().nextHole(at) : at;
       } else {
-        long baseEnd = Math.min(inode.effectiveLimit(), base.sizeBytes());
-        long found = at >= baseEnd ? at : Math.min(baseEnd, tree.fileReader().nextHole(base, at));
-        if (found < blockEnd) {
-          return found;
-        }
+        found = baseBytes().nextHole(at);
       }
-      at = blockEnd;
+      if (found < end) {
+        return found;
+      }
+      at = end;
     }
     return inode.size;
+  }
+
+  /** The end of the block of {@code offset}, or of the file if that comes first. */
+  private long blockEnd(long offset) {
+    return Math.min(((offset >>> BLOCK_SHIFT) + 1) << BLOCK_SHIFT, inode.size);
   }
 
   /** Bytes on the disk, or what they would be for content that is not local. */
   long allocatedBytes() throws IOException {
     long known = allocatedBytes;
     if (known < 0) {
-      known = backing.isPresent() && complete ? backing.get().facts().allocatedBytes() : inode.size;
+      known =
+          backing.isPresent() && marks.isComplete()
+              ? backing.get().facts().allocatedBytes()
+              : inode.size;
       if (backing.isEmpty() && whole) {
         known = 0;
       }
@@ -760,69 +485,34 @@ final class FileBytes {
 
   // ---- durability
 
-  /** Blocks of one generation that a sync is going to make safe. */
-  record Unsafe(long generation, BlockBits pages, BlockBits blocks) {}
-
   /**
    * What a sync is going to make safe; taken before it.
    *
    * @param cuts how often the file had been cut
    */
-  record Unsynced(Optional<BlockFile> file, List<Unsafe> parts, long sizeBytes, long cuts) {
+  record Unsynced(
+      Optional<BlockFile> file, List<BlockMarks.Unsafe> parts, long sizeBytes, long cuts) {
     boolean isEmpty() {
       return parts.isEmpty();
     }
   }
 
+  private Optional<BlockBits> frozenBlocks() {
+    return frozen.map(file -> file.changed);
+  }
+
   Unsynced takeUnsynced() {
-    List<Unsafe> parts = new ArrayList<>(2);
-    if (frozen.isPresent() && frozenUnsyncedPages.count() > 0) {
-      parts.add(
-          new Unsafe(frozenMarksGeneration, frozenUnsyncedPages, frozen.get().changed.copy()));
-      frozenUnsyncedPages = new BlockBits();
-    }
-    if (unsyncedPages.count() > 0) {
-      parts.add(new Unsafe(marksGeneration, unsyncedPages, dirty.copy()));
-      unsyncedPages = new BlockBits();
-    }
-    return new Unsynced(backing, parts, inode.size, cuts);
+    return new Unsynced(backing, marks.takeUnsynced(frozenBlocks()), inode.size, cuts);
   }
 
   /** The sync failed: its blocks are unsynced again. */
   void giveBack(Unsynced unsynced) {
-    for (Unsafe part : unsynced.parts()) {
-      if (frozen.isPresent() && part.generation() == frozenMarksGeneration) {
-        frozenUnsyncedPages.addAll(part.pages());
-      } else {
-        unsyncedPages.addAll(part.pages());
-      }
-    }
+    marks.giveBack(unsynced.parts(), frozenBlocks());
   }
 
-  /** Records what a sync has made safe, each generation in its own rows. */
+  /** Records what a sync has made safe. */
   void recordSynced(Unsynced unsynced, MetaBatch batch) {
-    for (Unsafe part : unsynced.parts()) {
-      if (part.generation() > tree.committedGeneration()) {
-        // Blocks may have been frozen, or have come back from a commit, since they were taken.
-        boolean nowFrozen = frozen.isPresent() && part.generation() == frozenMarksGeneration;
-        BlockBits marked = nowFrozen ? frozen.get().changed : dirty;
-        BlockBits safe = nowFrozen ? frozenSynced : synced;
-        recordSafe(part, marked, safe, batch);
-      }
-    }
-  }
-
-  private void recordSafe(Unsafe part, BlockBits marked, BlockBits safe, MetaBatch batch) {
-    for (long page = part.pages().next(0); page >= 0; page = part.pages().next(page + 1)) {
-      long[] written = part.blocks().page((int) page);
-      if (written.length != 0) {
-        safe.addPage((int) page, written);
-        batch.put(
-            Table.DIRTY,
-            Keys.blocksMark(inode.number, part.generation(), (int) page),
-            markRow(marked.page((int) page), safe.page((int) page)));
-      }
-    }
+    marks.recordSynced(unsynced.parts(), frozenBlocks(), batch);
   }
 
   /** Notes that the backing file itself was synced, with the cuts that it had had by then. */
@@ -832,16 +522,13 @@ final class FileBytes {
       inode.cutUnsynced = false;
       inode.durableSize = unsynced.sizeBytes();
     }
-    tree.putRecord(batch, inode);
+    tree.inodes().put(batch, inode);
   }
 
   /** Adds the row that says that the backing file holds all blocks, if it does. */
   void putComplete(MetaBatch batch) {
-    if (complete && inode.hasBacking) {
-      batch.put(
-          Table.BLOCKS,
-          Keys.page(inode.number, COMPLETE_PAGE),
-          ByteBuffer.allocate(4).putInt(tree.powerEpoch()).array());
+    if (inode.hasBacking) {
+      marks.putComplete(batch);
     }
   }
 
@@ -855,14 +542,14 @@ final class FileBytes {
     if (!tracked()) {
       return inode.size;
     }
-    return Math.min(dirty.count() << BLOCK_SHIFT, inode.size);
+    return Math.min(marks.dirtyBlocks() << BLOCK_SHIFT, inode.size);
   }
 
   /** Brings the tree's account up to date after a change. */
   void noteDirtyBytes() {
     long now = countDirtyBytes();
     if (now != dirtyBytes) {
-      tree.addDirtyBytes(inode.subdot, now - dirtyBytes);
+      tree.differences().addDirtyBytes(inode.subdot, now - dirtyBytes);
       dirtyBytes = now;
     }
   }
@@ -880,7 +567,7 @@ final class FileBytes {
   /** The file is gone for good: its bytes too, unless a commit wants them still. */
   void destroy() throws IOException {
     if (backing.isPresent()) {
-      Optional<FrozenTree> commit = tree.underway();
+      Optional<FrozenTree> commit = tree.generations().underway();
       if (frozen.isPresent() && !frozen.get().detached && commit.isPresent()) {
         commit.get().owns(backing.get(), backingName(0));
       } else {
@@ -889,7 +576,7 @@ final class FileBytes {
       }
       backing = Optional.empty();
     }
-    tree.addDirtyBytes(inode.subdot, -dirtyBytes);
+    tree.differences().addDirtyBytes(inode.subdot, -dirtyBytes);
     dirtyBytes = 0;
   }
 }

@@ -46,7 +46,7 @@ final class FileOps {
   int read(RequestContext context, Inode inode, long offset, int size, long address)
       throws FileSystemException, IOException, StoreException {
     checkRegular(inode);
-    FileBytes bytes = tree.loadedBytes(inode);
+    FileBytes bytes = tree.inodes().loadedBytes(inode);
     long stamp = inode.lock.readLock();
     try {
       return bytes.read(offset, size, address);
@@ -69,7 +69,7 @@ final class FileOps {
     tree.checkSpace();
     long stamp = inode.lock.writeLock();
     try {
-      FileBytes bytes = tree.bytesOf(inode);
+      FileBytes bytes = tree.inodes().bytesOf(inode);
       long generation = tree.gate().enter();
       try {
         boolean clearsBits = killSuidGid && hasSetIdBits(inode);
@@ -108,10 +108,10 @@ final class FileOps {
       throws IOException, StoreException {
     boolean done = false;
     try (MetaBatch batch = tree.metadata().newBatch()) {
-      tree.touch(inode, generation, batch);
+      tree.generations().touch(inode, generation, batch);
       if (clearsBits) {
         clearSetIdBits(inode);
-        tree.putRecord(batch, inode);
+        tree.inodes().put(batch, inode);
       }
       bytes.write(generation, batch, offset, count, address);
       done = true;
@@ -124,7 +124,7 @@ final class FileOps {
 
   /** After a failed change: what is marked is what the database says. */
   void failed(Inode inode) {
-    tree.unmark(inode);
+    tree.generations().unmark(inode);
     if (inode.bytes.isPresent() && inode.bytes.get().frozen().isEmpty()) {
       inode.bytes.get().close();
       inode.bytes = Optional.empty();
@@ -144,7 +144,7 @@ final class FileOps {
 
   /** Cuts or grows a file; the caller holds the lock and is inside the gate. */
   void truncate(Inode inode, long generation, MetaBatch batch, long size) throws IOException {
-    FileBytes bytes = tree.bytesOf(inode);
+    FileBytes bytes = tree.inodes().bytesOf(inode);
     bytes.truncate(generation, batch, size);
     bytes.noteDirtyBytes();
   }
@@ -179,7 +179,7 @@ final class FileOps {
 
   private void save(Inode inode) throws IOException {
     try (MetaBatch batch = tree.metadata().newBatch()) {
-      tree.putRecord(batch, inode);
+      tree.inodes().put(batch, inode);
       inode.lastWrite = tree.metadata().write(batch);
     }
   }
@@ -191,7 +191,7 @@ final class FileOps {
   void syncData(Inode inode) throws IOException {
     boolean recorded = false;
     while (!recorded) {
-      FileBytes bytes = tree.loadedBytes(inode);
+      FileBytes bytes = tree.inodes().loadedBytes(inode);
       // One at a time: whoever finds nothing to record must not return before it is recorded.
       synchronized (bytes) {
         recorded = syncData(inode, bytes);
@@ -218,7 +218,7 @@ final class FileOps {
       if (unsynced.file().isPresent()) {
         unsynced.file().get().sync();
         if (unrecorded) {
-          tree.syncBackingName(inode.number);
+          tree.inodes().syncBackingName(inode.number);
         }
       }
       done = true;
@@ -272,11 +272,11 @@ final class FileOps {
     }
     long stamp = inode.lock.writeLock();
     try (MetaBatch batch = tree.metadata().newBatch()) {
-      FileBytes bytes = tree.bytesOf(inode);
+      FileBytes bytes = tree.inodes().bytesOf(inode);
       long generation = tree.gate().enter();
       boolean done = false;
       try {
-        tree.touch(inode, generation, batch);
+        tree.generations().touch(inode, generation, batch);
         long end = offset + length;
         if (punch || zero) {
           bytes.punch(generation, batch, offset, Math.min(end, inode.size));
@@ -293,7 +293,7 @@ final class FileOps {
           inode.setMtime(now.getEpochSecond(), now.getNano());
         }
         inode.setCtime(now.getEpochSecond(), now.getNano());
-        tree.putRecord(batch, inode);
+        tree.inodes().put(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);
         bytes.noteDirtyBytes();
         done = true;
@@ -311,7 +311,7 @@ final class FileOps {
   long lseek(Inode inode, long offset, int whence)
       throws FileSystemException, IOException, StoreException {
     checkRegular(inode);
-    FileBytes bytes = tree.loadedBytes(inode);
+    FileBytes bytes = tree.inodes().loadedBytes(inode);
     long stamp = inode.lock.readLock();
     try {
       if (offset < 0 || offset >= inode.size) {
@@ -354,7 +354,7 @@ final class FileOps {
 
   /** Bytes that the file takes on the disk. */
   long allocatedBytes(Inode inode) throws IOException {
-    FileBytes bytes = tree.loadedBytes(inode);
+    FileBytes bytes = tree.inodes().loadedBytes(inode);
     long stamp = inode.lock.readLock();
     try {
       return bytes.allocatedBytes();

@@ -114,12 +114,12 @@ public final class FrozenTree {
   private void doSetAside(Inode inode) throws IOException {
     Optional<FrozenFile> file = Optional.empty();
     if (inode.isRegular()) {
-      file = Optional.of(tree.bytesOf(inode).freeze());
+      file = Optional.of(tree.inodes().bytesOf(inode).freeze());
     }
     FrozenInode frozen =
         new FrozenInode(
             inode, inode.attributes(), inode.links, inode.base, ByteName.of(inode.target), file);
-    tree.retain(inode);
+    tree.inodes().retain(inode);
     inode.frozen = Optional.of(frozen);
     inodes.put(inode.number, frozen);
   }
@@ -139,7 +139,7 @@ public final class FrozenTree {
     if (known != null) {
       return Optional.of(known);
     }
-    Optional<Inode> live = tree.acquire(number);
+    Optional<Inode> live = tree.inodes().acquire(number);
     if (live.isEmpty()) {
       return Optional.empty();
     }
@@ -155,7 +155,7 @@ public final class FrozenTree {
         inode.lock.unlockWrite(stamp);
       }
     } finally {
-      tree.release(inode, 1);
+      tree.inodes().release(inode, 1);
     }
   }
 
@@ -225,23 +225,26 @@ public final class FrozenTree {
     if (frozen.file().isPresent()) {
       long stamp = frozen.inode().lock.readLock();
       try {
-        tree.bytesOf(frozen.inode()).putComplete(batch);
+        tree.inodes().bytesOf(frozen.inode()).putComplete(batch);
       } finally {
         frozen.inode().lock.unlockRead(stamp);
       }
     }
   }
 
+  private FrozenBytes bytes(FrozenInode frozen) {
+    return new FrozenBytes(tree, frozen.inode(), frozen.file().orElseThrow(), sideFile);
+  }
+
   /** The first byte from {@code offset} on that the commit may not take from the base, or -1. */
   public long nextChanged(FrozenInode frozen, long offset) throws IOException {
-    return tree.loadedBytes(frozen.inode()).nextChanged(frozen.file().orElseThrow(), offset);
+    return bytes(frozen).nextChanged(offset);
   }
 
   /** Reads frozen bytes of a regular file into native memory, zeros beyond its end. */
   public void read(FrozenInode frozen, long offset, int length, long address)
       throws IOException, StoreException {
-    FrozenFile file = frozen.file().orElseThrow();
-    tree.loadedBytes(frozen.inode()).readFrozen(file, offset, length, address);
+    bytes(frozen).read(offset, length, address);
   }
 
   /**
@@ -259,10 +262,10 @@ public final class FrozenTree {
           if (inode.isDirectory()) {
             inode.base = (DirectoryRef) content.get();
           } else if (inode.isRegular()) {
-            tree.bytesOf(inode).committed((FileContent) content.get());
+            tree.inodes().bytesOf(inode).committed((FileContent) content.get());
           }
         } else if (inode.isRegular() && frozen.file().isPresent()) {
-          tree.bytesOf(inode).abandoned();
+          tree.inodes().bytesOf(inode).abandoned();
         }
         inode.dropLimits(generation);
         inode.frozen = Optional.empty();
@@ -280,7 +283,7 @@ public final class FrozenTree {
       long stamp = inode.lock.writeLock();
       try {
         if (frozen.file().isPresent()) {
-          tree.bytesOf(inode).abandoned();
+          tree.inodes().bytesOf(inode).abandoned();
         }
         inode.frozen = Optional.empty();
       } finally {
@@ -298,7 +301,7 @@ public final class FrozenTree {
   /** Lets inodes go, deletes side files; with {@code committed}, dead marks and whiteouts too. */
   void dispose(boolean committed) throws IOException, StoreException {
     for (FrozenInode frozen : inodes.values()) {
-      tree.release(frozen.inode(), 1);
+      tree.inodes().release(frozen.inode(), 1);
     }
     inodes.clear();
     sideFile.close();

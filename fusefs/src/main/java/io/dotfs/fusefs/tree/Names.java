@@ -13,6 +13,7 @@ import io.dotfs.objectstore.object.LinkGroup;
 import io.dotfs.objectstore.object.SymlinkTarget;
 import io.dotfs.objectstore.object.TreeEntry;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,13 +119,14 @@ final class Names {
   private Entry addKnownLink(Inode directory, TreeEntry entry, long number, MetaBatch batch)
       throws IOException {
     Inode inode =
-        tree.acquire(number)
+        tree.inodes()
+            .acquire(number)
             .orElseThrow(() -> new IOException("inode " + number + " of a link group is missing"));
     try {
       long stamp = inode.lock.writeLock();
       try {
         inode.addLink(new Link(directory.number, entry.name()));
-        tree.putRecord(batch, inode);
+        tree.inodes().put(batch, inode);
       } finally {
         inode.lock.unlockWrite(stamp);
       }
@@ -132,7 +134,7 @@ final class Names {
       batch.put(Table.NAMES, Keys.name(directory.number, name), row(inode));
       return new Entry(name, number, inode.typeBits());
     } finally {
-      tree.release(inode, 1);
+      tree.inodes().release(inode, 1);
     }
   }
 
@@ -148,14 +150,14 @@ final class Names {
     }
     Deque<Long> directories = new ArrayDeque<>(List.of(subdotRoot.number));
     while (!directories.isEmpty()) {
-      Optional<Inode> found = tree.acquire(directories.remove());
+      Optional<Inode> found = tree.inodes().acquire(directories.remove());
       if (found.isPresent()) {
         long stamp = found.get().lock.writeLock();
         try {
           resolveLinks(found.get(), directories);
         } finally {
           found.get().lock.unlockWrite(stamp);
-          tree.release(found.get(), 1);
+          tree.inodes().release(found.get(), 1);
         }
       }
     }
@@ -184,7 +186,7 @@ final class Names {
 
   /** An inode in memory alone, for an entry of a commit. */
   Inode fromEntry(Inode directory, TreeEntry entry) {
-    Inode inode = new Inode(tree.allocate());
+    Inode inode = new Inode(tree.inodes().allocate());
     inode.setAttributes(entry.attributes());
     inode.subdot = directory.subdot == 0 ? inode.number : directory.subdot;
     inode.addLink(new Link(directory.number, entry.name()));
@@ -203,7 +205,7 @@ final class Names {
 
   /** Adds the rows of a new inode with the content of a commit's entry. */
   void putNew(Inode inode, TreeEntry entry, MetaBatch batch) {
-    tree.putRecord(batch, inode);
+    tree.inodes().put(batch, inode);
     if (entry.content() instanceof FileContent || entry.content() instanceof DirectoryRef) {
       batch.put(Table.CONTENT, Keys.number(inode.number), ContentRow.of(entry.content()).encode());
     }
@@ -224,7 +226,7 @@ final class Names {
       throws StoreException {
     byte[] key = Keys.name(directory.number, name);
     // While a commit is under way, the name may be in the base that comes out of it.
-    if (tree.underway().isPresent() || inBase(directory, name)) {
+    if (tree.generations().underway().isPresent() || inBase(directory, name)) {
       batch.put(Table.NAMES, key, whiteout());
     } else {
       batch.delete(Table.NAMES, key);
@@ -232,9 +234,25 @@ final class Names {
     batch.put(Table.DIRTY, Keys.nameMark(directory.number, generation, name), Keys.number(0));
   }
 
+  /** Takes a name off an inode, which is an orphan if it was the last. Under its write lock. */
+  void unlinked(Inode inode, Link link, MetaBatch batch) throws IOException {
+    Optional<FileBytes> bytes =
+        inode.isRegular() ? Optional.of(tree.inodes().bytesOf(inode)) : Optional.empty();
+    inode.removeLink(link);
+    bytes.ifPresent(FileBytes::noteDirtyBytes);
+    changedStatus(inode);
+    if (inode.links.isEmpty()) {
+      batch.put(Table.ORPHANS, Keys.number(inode.number), new byte[0]);
+      if (inode.group.isPresent()) {
+        batch.delete(Table.LINKS, Keys.link(inode.subdot, inode.group.get()));
+      }
+    }
+    tree.inodes().put(batch, inode);
+  }
+
   /** Deletes a whiteout that hides nothing any more. */
   void dropWhiteout(Link link) throws IOException, StoreException {
-    Optional<Inode> directory = tree.acquire(link.parent());
+    Optional<Inode> directory = tree.inodes().acquire(link.parent());
     if (directory.isEmpty()) {
       return;
     }
@@ -247,7 +265,7 @@ final class Names {
         Optional<byte[]> row = tree.metadata().get(Table.NAMES, key);
         if (row.isPresent()
             && Keys.get(row.get(), 0) == 0
-            && tree.underway().isEmpty()
+            && tree.generations().underway().isEmpty()
             && !inBase(inode, name)) {
           try (MetaBatch batch = tree.metadata().newBatch()) {
             batch.delete(Table.NAMES, key);
@@ -258,7 +276,7 @@ final class Names {
         inode.lock.unlockWrite(stamp);
       }
     } finally {
-      tree.release(inode, 1);
+      tree.inodes().release(inode, 1);
     }
   }
 
@@ -324,7 +342,7 @@ final class Names {
   }
 
   /** Counts subdirectories, where nobody knows. The directory's write lock is held. */
-  int countSubdirectories(Inode directory) throws IOException, StoreException {
+  private int countSubdirectories(Inode directory) throws IOException, StoreException {
     int count = 0;
     byte[] after = {};
     while (true) {
@@ -339,6 +357,56 @@ final class Names {
       }
       after = entries.get(entries.size() - 1).name();
     }
+  }
+
+  /** The path of an inode from the tree's root, without a leading slash; empty if it has none. */
+  Optional<String> pathOf(long number) throws IOException {
+    StringBuilder path = new StringBuilder();
+    long at = number;
+    while (at != tree.rootNumber()) {
+      Optional<Inode> found = tree.inodes().acquire(at);
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      Inode inode = found.get();
+      Optional<Link> link;
+      long stamp = inode.lock.readLock();
+      try {
+        link = inode.links.isEmpty() ? Optional.empty() : Optional.of(inode.links.get(0));
+      } finally {
+        inode.lock.unlockRead(stamp);
+        tree.inodes().release(inode, 1);
+      }
+      if (link.isEmpty()) {
+        return Optional.empty();
+      }
+      if (path.length() > 0) {
+        path.insert(0, '/');
+      }
+      path.insert(0, link.get().name());
+      at = link.get().parent();
+    }
+    return Optional.of(path.toString());
+  }
+
+  /** Counts a directory's subdirectories if nobody has yet. Its write lock is held. */
+  void ensureCounted(Inode directory) throws IOException, StoreException {
+    if (directory.subdirectories < 0) {
+      directory.subdirectories = countSubdirectories(directory);
+    }
+  }
+
+  /** The directory's entries change now. */
+  void changed(Inode directory) {
+    Instant now = tree.clock().instant();
+    directory.setMtime(now.getEpochSecond(), now.getNano());
+    directory.setCtime(now.getEpochSecond(), now.getNano());
+  }
+
+  /** The inode's names or attributes change now. */
+  void changedStatus(Inode inode) {
+    Instant now = tree.clock().instant();
+    inode.setCtime(now.getEpochSecond(), now.getNano());
   }
 
   static boolean isDots(byte[] name) {

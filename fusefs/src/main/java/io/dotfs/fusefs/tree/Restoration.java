@@ -1,7 +1,6 @@
 package io.dotfs.fusefs.tree;
 
 import io.dotfs.fusefs.overlay.MetaBatch;
-import io.dotfs.fusefs.overlay.Table;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.Attributes;
 import io.dotfs.objectstore.object.ByteName;
@@ -40,12 +39,12 @@ final class Restoration {
         if (next.isEmpty()) {
           return;
         }
-        tree.release(at, 1);
+        tree.inodes().release(at, 1);
         at = next.get();
       }
       replace(at, path.get(path.size() - 1), entry);
     } finally {
-      tree.release(at, 1);
+      tree.inodes().release(at, 1);
     }
   }
 
@@ -55,11 +54,11 @@ final class Restoration {
     try {
       long number = names.find(directory, name.toBytes());
       if (number != 0) {
-        Optional<Inode> found = tree.acquire(number);
+        Optional<Inode> found = tree.inodes().acquire(number);
         if (found.isPresent() && found.get().isDirectory()) {
           return found;
         }
-        found.ifPresent(inode -> tree.release(inode, 1));
+        found.ifPresent(inode -> tree.inodes().release(inode, 1));
         if (make) {
           throw new IOException(name + " is in the way: not a directory");
         }
@@ -87,11 +86,9 @@ final class Restoration {
     byte[] bytes = name.toBytes();
     long stamp = directory.lock.writeLock();
     try {
-      if (directory.subdirectories < 0) {
-        directory.subdirectories = names.countSubdirectories(directory);
-      }
+      names.ensureCounted(directory);
       long number = names.find(directory, bytes);
-      Optional<Inode> old = number == 0 ? Optional.empty() : tree.acquire(number);
+      Optional<Inode> old = number == 0 ? Optional.empty() : tree.inodes().acquire(number);
       try {
         if (old.isEmpty() && entry.isEmpty()) {
           return;
@@ -105,7 +102,7 @@ final class Restoration {
           }
         }
       } finally {
-        old.ifPresent(inode -> tree.release(inode, 1));
+        old.ifPresent(inode -> tree.inodes().release(inode, 1));
       }
     } finally {
       directory.lock.unlockWrite(stamp);
@@ -121,27 +118,14 @@ final class Restoration {
     try (MetaBatch batch = tree.metadata().newBatch()) {
       long generation = tree.gate().enter();
       try {
-        tree.touch(directory, generation, batch);
-        Instant now = tree.clock().instant();
+        tree.generations().touch(directory, generation, batch);
         if (old.isPresent()) {
           Inode gone = old.get();
-          tree.touch(gone, generation, batch);
-          Optional<FileBytes> bytes =
-              gone.isRegular() ? Optional.of(tree.bytesOf(gone)) : Optional.empty();
-          gone.removeLink(new Link(directory.number, byteName));
-          bytes.ifPresent(FileBytes::noteDirtyBytes);
-          gone.setCtime(now.getEpochSecond(), now.getNano());
-          if (gone.links.isEmpty()) {
-            batch.put(Table.ORPHANS, Keys.number(gone.number), new byte[0]);
-            if (gone.group.isPresent()) {
-              batch.delete(Table.LINKS, Keys.link(gone.subdot, gone.group.get()));
-            }
-          }
-          tree.putRecord(batch, gone);
+          tree.generations().touch(gone, generation, batch);
+          names.unlinked(gone, new Link(directory.number, byteName), batch);
           directory.subdirectories -= gone.isDirectory() ? 1 : 0;
         }
-        directory.setMtime(now.getEpochSecond(), now.getNano());
-        directory.setCtime(now.getEpochSecond(), now.getNano());
+        names.changed(directory);
         if (entry.isPresent()) {
           // A file of its own: other names of the commit's file stay what they are.
           TreeEntry renamed =
@@ -150,14 +134,14 @@ final class Restoration {
                   entry.get().attributes().withLinkGroup(Optional.empty()),
                   entry.get().content());
           Inode inode = names.fromEntry(directory, renamed);
-          tree.markNew(inode, generation, batch);
+          tree.generations().markNew(inode, generation, batch);
           names.putNew(inode, renamed, batch);
           names.put(directory, name, inode, generation, batch);
           directory.subdirectories += inode.isDirectory() ? 1 : 0;
         } else {
           names.remove(directory, name, generation, batch);
         }
-        tree.putRecord(batch, directory);
+        tree.inodes().put(batch, directory);
         directory.lastWrite = tree.metadata().write(batch);
       } finally {
         tree.gate().exit(generation);

@@ -5,10 +5,9 @@ import static io.dotfs.fusefs.vfs.Errno.EIO;
 import static io.dotfs.fusefs.vfs.Errno.EISDIR;
 import static io.dotfs.fusefs.vfs.Errno.ENOENT;
 import static io.dotfs.fusefs.vfs.Errno.ENOTDIR;
-import static io.dotfs.fusefs.vfs.Errno.EROFS;
 import static io.dotfs.fusefs.vfs.Errno.ESTALE;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.dotfs.fusefs.tree.ShownTrees.Shown;
 import io.dotfs.fusefs.vfs.AttributeChange;
 import io.dotfs.fusefs.vfs.DirectorySink;
 import io.dotfs.fusefs.vfs.EntryReply;
@@ -21,18 +20,10 @@ import io.dotfs.fusefs.vfs.RequestContext;
 import io.dotfs.fusefs.vfs.StatfsReply;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.FileType;
-import io.dotfs.objectstore.object.Owner;
 import io.dotfs.objectstore.object.TreeEntry;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +34,12 @@ import org.slf4j.LoggerFactory;
  * <p>A checkout {@linkplain #switchTo switches} the view to another tree. Node ids from before go
  * on naming the inodes of the tree before, which can be read but not changed (ESTALE).
  *
+ * <p>One short method per request of the port: finds the inodes, hands the work on, tells the other
+ * mounts, and turns failures into errnos.
+ *
  * <p>File handles carry no state and are 0. Thread safe.
  */
 public final class SubdotView implements InodeFileSystem {
-  private static final long ROOT_NODE = 1;
-  private static final long VALID_NANOS = TimeUnit.DAYS.toNanos(7);
   private static final int S_IFMT = FileType.MODE_MASK;
   private static final int O_TRUNC = 01000;
   private static final int O_EXCL = 0200;
@@ -55,48 +47,24 @@ public final class SubdotView implements InodeFileSystem {
   private static final int NAME_BYTES = 255;
   private static final Logger LOG = LoggerFactory.getLogger(SubdotView.class);
 
-  /** What the view shows; replaced as a whole. */
-  private record Shown(
-      WorkingTree tree, Inode root, FileOps files, NameOps names, AttributeOps attributes) {}
-
   private final String subdot;
-  private final LookupCounts lookups = new LookupCounts();
-  private final Map<Long, DirectoryHandle> directories = new ConcurrentHashMap<>();
-  private final AtomicLong handles = new AtomicLong();
-  private final List<Shown> earlier = new CopyOnWriteArrayList<>();
+  private final ShownTrees trees;
+  private final KernelInodes inodes;
+  private final DirectoryListings listings;
+  private final OtherMounts others = new OtherMounts(this);
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile Shown shown;
   private volatile Optional<KernelCache> kernel = Optional.empty();
-
-  @GuardedBy("switching")
-  private boolean left;
-
-  private final Object switching = new Object();
 
   SubdotView(WorkingTree tree, String subdot) throws IOException, StoreException {
     this.subdot = subdot;
-    this.shown = show(tree);
-  }
-
-  private Shown show(WorkingTree tree) throws IOException, StoreException {
-    Optional<Inode> root = tree.acquireSubdot(subdot);
-    if (root.isEmpty() && !tree.readOnly()) {
-      tree.createSubdot(subdot, 0755, Owner.ROOT);
-      root = tree.acquireSubdot(subdot);
-    }
-    if (root.isEmpty()) {
-      throw new IOException("no subdot " + subdot + " there");
-    }
-    tree.names().resolveLinks(root.get());
-    tree.views().add(this);
-    FileOps files = new FileOps(tree);
-    return new Shown(
-        tree, root.get(), files, new NameOps(tree, files), new AttributeOps(tree, files));
+    this.trees = new ShownTrees(this, tree);
+    this.inodes = new KernelInodes(trees);
+    this.listings = new DirectoryListings(trees, inodes);
   }
 
   /** The tree that it shows now. */
   public WorkingTree tree() {
-    return shown.tree();
+    return trees.now().tree();
   }
 
   public String subdot() {
@@ -108,20 +76,9 @@ public final class SubdotView implements InodeFileSystem {
    * has cached of names is being dropped when this returns; see {@link #awaitSwitched}.
    */
   public void switchTo(WorkingTree tree) throws IOException, StoreException {
-    synchronized (switching) {
-      if (left || tree == shown.tree()) {
-        return;
-      }
-      Shown before = shown;
-      Shown next = show(tree);
-      earlier.add(before);
-      shown = next;
-      before.tree().views().remove(this);
-      before.tree().release(before.root(), 1);
-    }
-    if (kernel.isPresent()) {
+    if (trees.switchTo(tree) && kernel.isPresent()) {
       kernel.get().invalidateAllNames();
-      kernel.get().invalidateInode(ROOT_NODE, 0, 0);
+      kernel.get().invalidateInode(ShownTrees.ROOT_NODE, 0, 0);
     }
   }
 
@@ -131,6 +88,11 @@ public final class SubdotView implements InodeFileSystem {
     if (cache.isPresent()) {
       cache.get().awaitDelivery();
     }
+  }
+
+  /** The kernel's caches of the mount that shows it. */
+  Optional<KernelCache> kernel() {
+    return kernel;
   }
 
   @Override
@@ -149,62 +111,9 @@ public final class SubdotView implements InodeFileSystem {
       return;
     }
     kernel = Optional.empty();
-    directories.clear();
-    lookups.drain(
-        (number, count) -> {
-          try {
-            WorkingTree tree = shownFor(number).tree();
-            Optional<Inode> inode = tree.held(number);
-            if (inode.isPresent()) {
-              tree.release(inode.get(), count);
-            }
-          } catch (IOException | FileSystemException e) {
-            LOG.error("inode {} stays in memory after an unmount: {}", number, e.toString());
-          }
-        });
-    synchronized (switching) {
-      left = true;
-      shown.tree().views().remove(this);
-      shown.tree().release(shown.root(), 1);
-    }
-  }
-
-  // ---- finding inodes
-
-  private Shown shownFor(long number) throws FileSystemException {
-    Shown now = shown;
-    long tree = Keys.treeOf(number);
-    if (number == ROOT_NODE || tree == now.tree().id()) {
-      return now;
-    }
-    for (Shown before : earlier) {
-      if (before.tree().id() == tree) {
-        return before;
-      }
-    }
-    throw FileSystemException.of(ESTALE);
-  }
-
-  private Shown writable(long number) throws FileSystemException {
-    Shown found = shownFor(number);
-    if (found.tree() != shown.tree()) {
-      throw FileSystemException.of(ESTALE);
-    }
-    if (found.tree().readOnly()) {
-      throw FileSystemException.of(EROFS);
-    }
-    return found;
-  }
-
-  private static Inode inode(Shown in, long nodeId) throws FileSystemException, IOException {
-    if (nodeId == ROOT_NODE) {
-      return in.root();
-    }
-    Inode known = in.tree().inMemory(nodeId);
-    if (known != null) {
-      return known;
-    }
-    return in.tree().held(nodeId).orElseThrow(() -> FileSystemException.of(ESTALE));
+    listings.closeAll();
+    inodes.forgetAll();
+    trees.leave();
   }
 
   private FileSystemException failed(String doing, Exception e) {
@@ -219,113 +128,26 @@ public final class SubdotView implements InodeFileSystem {
     return FileSystemException.of(EIO);
   }
 
-  /** Tells the other mounts of this tree. */
-  private void tellOthers(WorkingTree tree, Consumer<KernelCache> message) {
-    List<SubdotView> views = tree.views();
-    if (views.size() > 1) {
-      for (SubdotView view : views) {
-        if (view != this) {
-          view.kernel.ifPresent(message);
-        }
-      }
-    }
-  }
-
-  /** The node id under which a mount knows an inode. */
-  private static long nodeOf(Shown in, Inode inode) {
-    return inode.number == in.root().number ? ROOT_NODE : inode.number;
-  }
-
-  private void tellAttributes(Shown in, Inode inode) {
-    if (in.tree().views().size() > 1) {
-      long node = nodeOf(in, inode);
-      tellOthers(in.tree(), cache -> cache.invalidateInode(node, -1, 0));
-    }
-  }
-
-  private void tellData(Shown in, Inode inode, long offset, long length) {
-    if (in.tree().views().size() > 1) {
-      long node = nodeOf(in, inode);
-      tellOthers(in.tree(), cache -> cache.invalidateInode(node, offset, length));
-    }
-  }
-
-  private void tellName(Shown in, Inode parent, byte[] name) {
-    if (in.tree().views().size() > 1) {
-      long node = nodeOf(in, parent);
-      tellOthers(in.tree(), cache -> cache.invalidateEntry(node, name));
-      tellOthers(in.tree(), cache -> cache.invalidateInode(node, 0, 0));
-    }
-  }
-
   /** A name changed from outside every mount. */
   void changedOutside(Inode parent, byte[] name) {
-    Shown in = shown;
-    long node = nodeOf(in, parent);
-    kernel.ifPresent(
-        cache -> {
-          cache.invalidateEntry(node, name);
-          cache.invalidateInode(node, 0, 0);
-        });
+    long node = trees.now().nodeOf(parent);
+    kernel.ifPresent(cache -> OtherMounts.dropName(cache, node, name));
   }
 
   // ---- attributes and look-ups
 
-  private void fill(Shown in, Inode inode, InodeAttributes reply)
-      throws IOException, StoreException {
-    boolean uncounted;
-    boolean regular;
-    long stamp = inode.lock.readLock();
-    try {
-      inode.fill(reply);
-      regular = inode.isRegular();
-      uncounted = inode.isDirectory() && inode.subdirectories < 0;
-      if (regular && inode.bytes.isPresent()) {
-        reply.blocks = (inode.bytes.get().allocatedBytes() + 511) >>> 9;
-        regular = false;
-      }
-    } finally {
-      inode.lock.unlockRead(stamp);
-    }
-    if (regular) {
-      reply.blocks = (in.files().allocatedBytes(inode) + 511) >>> 9;
-    }
-    if (uncounted) {
-      stamp = inode.lock.writeLock();
-      try {
-        if (inode.subdirectories < 0) {
-          inode.subdirectories = in.tree().names().countSubdirectories(inode);
-        }
-        inode.fill(reply);
-      } finally {
-        inode.lock.unlockWrite(stamp);
-      }
-    }
-  }
-
-  /** Fills an entry for an inode that comes with a reference, which becomes the kernel's. */
-  private void fillEntry(Shown in, Inode inode, EntryReply reply)
-      throws IOException, StoreException {
-    fill(in, inode, reply.attributes);
-    reply.nodeId = inode.number;
-    reply.generation = 0;
-    reply.entryValidNanos = VALID_NANOS;
-    reply.attributesValidNanos = VALID_NANOS;
-    lookups.add(inode.number);
-  }
-
   @Override
   public void lookup(RequestContext context, long parent, byte[] name, EntryReply reply)
       throws FileSystemException {
-    Shown in = shownFor(parent);
+    Shown in = trees.of(parent);
     try {
-      Optional<Inode> found = in.names().lookup(inode(in, parent), name);
+      Optional<Inode> found = in.names().lookup(in.inode(parent), name);
       if (found.isEmpty()) {
         reply.nodeId = 0;
-        reply.entryValidNanos = VALID_NANOS;
+        reply.entryValidNanos = KernelInodes.VALID_NANOS;
         return;
       }
-      fillEntry(in, found.get(), reply);
+      inodes.hand(in, found.get(), reply);
     } catch (IOException | StoreException e) {
       throw failed("lookup", e);
     }
@@ -333,30 +155,18 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public void forget(long nodeId, long count) {
-    if (nodeId == ROOT_NODE) {
-      return;
-    }
-    long held = lookups.remove(nodeId, count);
-    if (held > 0) {
-      try {
-        WorkingTree tree = shownFor(nodeId).tree();
-        Inode inode = tree.inMemory(nodeId);
-        if (inode != null) {
-          tree.release(inode, held);
-        }
-      } catch (FileSystemException e) {
-        LOG.error("inode {} of an unknown tree is forgotten", nodeId);
-      }
+    if (nodeId != ShownTrees.ROOT_NODE) {
+      inodes.forget(nodeId, count);
     }
   }
 
   @Override
   public long getattr(RequestContext context, long nodeId, InodeAttributes reply)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      fill(in, inode(in, nodeId), reply);
-      return VALID_NANOS;
+      inodes.fill(in, in.inode(nodeId), reply);
+      return KernelInodes.VALID_NANOS;
     } catch (IOException | StoreException e) {
       throw failed("getattr", e);
     }
@@ -366,20 +176,20 @@ public final class SubdotView implements InodeFileSystem {
   public long setattr(
       RequestContext context, long nodeId, AttributeChange change, InodeAttributes reply)
       throws FileSystemException {
-    Shown in = writable(nodeId);
+    Shown in = trees.writable(nodeId);
     if (change.has(AttributeChange.SIZE)) {
       context.aboutToBlock();
     }
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       in.attributes().set(inode, change);
-      fill(in, inode, reply);
+      inodes.fill(in, inode, reply);
       if (change.has(AttributeChange.SIZE)) {
-        tellData(in, inode, 0, 0);
+        others.data(in, inode, 0, 0);
       } else {
-        tellAttributes(in, inode);
+        others.attributes(in, inode);
       }
-      return VALID_NANOS;
+      return KernelInodes.VALID_NANOS;
     } catch (IOException | StoreException e) {
       throw failed("setattr", e);
     }
@@ -387,9 +197,9 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public byte[] readlink(RequestContext context, long nodeId) throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       if (!inode.isSymlink()) {
         throw FileSystemException.of(EINVAL);
       }
@@ -411,12 +221,12 @@ public final class SubdotView implements InodeFileSystem {
       byte[] target,
       EntryReply reply)
       throws FileSystemException {
-    Shown in = writable(parentNode);
+    Shown in = trees.writable(parentNode);
     try {
-      Inode parent = inode(in, parentNode);
+      Inode parent = in.inode(parentNode);
       Inode made = in.names().create(context, parent, name, mode, rdev, umask, target);
-      fillEntry(in, made, reply);
-      tellName(in, parent, name);
+      inodes.hand(in, made, reply);
+      others.name(in, parent, name);
     } catch (IOException | StoreException e) {
       throw failed("creation", e);
     }
@@ -461,16 +271,16 @@ public final class SubdotView implements InodeFileSystem {
   public void link(
       RequestContext context, long nodeId, long newParent, byte[] newName, EntryReply reply)
       throws FileSystemException {
-    Shown in = writable(nodeId);
-    writable(newParent);
+    Shown in = trees.writable(nodeId);
+    trees.writable(newParent);
     try {
-      Inode inode = inode(in, nodeId);
-      Inode parent = inode(in, newParent);
+      Inode inode = in.inode(nodeId);
+      Inode parent = in.inode(newParent);
       in.names().link(inode, parent, newName);
-      in.tree().retain(inode);
-      fillEntry(in, inode, reply);
-      tellName(in, parent, newName);
-      tellAttributes(in, inode);
+      in.tree().inodes().retain(inode);
+      inodes.hand(in, inode, reply);
+      others.name(in, parent, newName);
+      others.attributes(in, inode);
     } catch (IOException | StoreException e) {
       throw failed("link", e);
     }
@@ -487,17 +297,15 @@ public final class SubdotView implements InodeFileSystem {
   }
 
   private void remove(long parentNode, byte[] name, boolean directory) throws FileSystemException {
-    Shown in = writable(parentNode);
+    Shown in = trees.writable(parentNode);
     try {
-      Inode parent = inode(in, parentNode);
+      Inode parent = in.inode(parentNode);
       if (!parent.isDirectory()) {
         throw FileSystemException.of(ENOTDIR);
       }
       long removed = in.names().remove(parent, name, directory);
-      tellName(in, parent, name);
-      if (in.tree().views().size() > 1) {
-        tellOthers(in.tree(), cache -> cache.invalidateInode(removed, -1, 0));
-      }
+      others.name(in, parent, name);
+      others.removed(in, removed);
     } catch (IOException | StoreException e) {
       throw failed("removal", e);
     }
@@ -507,16 +315,16 @@ public final class SubdotView implements InodeFileSystem {
   public void rename(
       RequestContext context, long parent, byte[] name, long newParent, byte[] newName, int flags)
       throws FileSystemException {
-    Shown in = writable(parent);
-    writable(newParent);
+    Shown in = trees.writable(parent);
+    trees.writable(newParent);
     try {
-      Inode from = inode(in, parent);
-      Inode to = inode(in, newParent);
-      in.names().rename(from, name, to, newName, flags);
-      tellName(in, from, name);
-      tellName(in, to, newName);
+      Inode from = in.inode(parent);
+      Inode to = in.inode(newParent);
+      in.renames().rename(from, name, to, newName, flags);
+      others.name(in, from, name);
+      others.name(in, to, newName);
       if ((flags & RENAME_EXCHANGE) != 0) {
-        tellAttributes(in, from);
+        others.attributes(in, from);
       }
     } catch (IOException | StoreException e) {
       throw failed("rename", e);
@@ -526,7 +334,7 @@ public final class SubdotView implements InodeFileSystem {
   // ---- open files
 
   private void opened(Shown in, Inode inode, OpenReply reply) {
-    in.tree().retain(inode);
+    in.tree().inodes().retain(inode);
     inode.opens.incrementAndGet();
     reply.handle = 0;
     reply.keepCache = true;
@@ -537,14 +345,14 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public void open(RequestContext context, long nodeId, int flags, OpenReply reply)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       if (inode.isDirectory()) {
         throw FileSystemException.of(EISDIR);
       }
       if ((flags & O_TRUNC) != 0) {
-        truncate(writable(nodeId), inode);
+        truncate(trees.writable(nodeId), inode);
       }
       opened(in, inode, reply);
     } catch (IOException | StoreException e) {
@@ -557,7 +365,7 @@ public final class SubdotView implements InodeFileSystem {
     AttributeChange change = new AttributeChange();
     change.valid = AttributeChange.SIZE;
     in.attributes().set(inode, change);
-    tellData(in, inode, 0, 0);
+    others.data(in, inode, 0, 0);
   }
 
   @Override
@@ -571,16 +379,16 @@ public final class SubdotView implements InodeFileSystem {
       EntryReply entry,
       OpenReply open)
       throws FileSystemException {
-    Shown in = writable(parentNode);
+    Shown in = trees.writable(parentNode);
     try {
-      Inode parent = inode(in, parentNode);
+      Inode parent = in.inode(parentNode);
       Inode inode;
       Optional<Inode> there =
           (flags & O_EXCL) != 0 ? Optional.empty() : in.names().lookup(parent, name);
       if (there.isPresent()) {
         inode = there.get();
         if (inode.isDirectory()) {
-          in.tree().release(inode, 1);
+          in.tree().inodes().release(inode, 1);
           throw FileSystemException.of(EISDIR);
         }
         if ((flags & O_TRUNC) != 0) {
@@ -589,9 +397,9 @@ public final class SubdotView implements InodeFileSystem {
       } else {
         int full = FileType.REGULAR.modeBits() | (mode & 07777);
         inode = in.names().create(context, parent, name, full, 0, umask, new byte[0]);
-        tellName(in, parent, name);
+        others.name(in, parent, name);
       }
-      fillEntry(in, inode, entry);
+      inodes.hand(in, inode, entry);
       opened(in, inode, open);
     } catch (IOException | StoreException e) {
       throw failed("creation", e);
@@ -608,10 +416,10 @@ public final class SubdotView implements InodeFileSystem {
       EntryReply entry,
       OpenReply open)
       throws FileSystemException {
-    Shown in = writable(parent);
+    Shown in = trees.writable(parent);
     try {
-      Inode inode = in.names().tmpfile(context, inode(in, parent), mode, umask);
-      fillEntry(in, inode, entry);
+      Inode inode = in.names().tmpfile(context, in.inode(parent), mode, umask);
+      inodes.hand(in, inode, entry);
       opened(in, inode, open);
     } catch (IOException | StoreException e) {
       throw failed("creation", e);
@@ -622,9 +430,9 @@ public final class SubdotView implements InodeFileSystem {
   public int read(
       RequestContext context, long nodeId, long handle, long offset, int size, long address)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      return in.files().read(context, inode(in, nodeId), offset, size, address);
+      return in.files().read(context, in.inode(nodeId), offset, size, address);
     } catch (IOException | StoreException e) {
       throw failed("read", e);
     }
@@ -640,11 +448,11 @@ public final class SubdotView implements InodeFileSystem {
       long address,
       boolean killSuidGid)
       throws FileSystemException {
-    Shown in = writable(nodeId);
+    Shown in = trees.writable(nodeId);
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       int count = in.files().write(context, inode, offset, size, address, killSuidGid);
-      tellData(in, inode, offset, count);
+      others.data(in, inode, offset, count);
       return count;
     } catch (IOException | StoreException e) {
       throw failed("write", e);
@@ -658,20 +466,20 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public void release(RequestContext context, long nodeId, long handle) throws FileSystemException {
-    Shown in = shownFor(nodeId);
-    Inode inode = in.tree().inMemory(nodeId);
+    Shown in = trees.of(nodeId);
+    Inode inode = in.tree().inodes().inMemory(nodeId);
     if (inode != null && inode.opens.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-      in.tree().release(inode, 1);
+      in.tree().inodes().release(inode, 1);
     }
   }
 
   @Override
   public void fsync(RequestContext context, long nodeId, long handle, boolean dataOnly)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     context.aboutToBlock();
     try {
-      in.files().fsync(inode(in, nodeId), dataOnly);
+      in.files().fsync(in.inode(nodeId), dataOnly);
     } catch (IOException e) {
       throw failed("fsync", e);
     }
@@ -682,16 +490,15 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public void opendir(RequestContext context, long nodeId, int flags, OpenReply reply)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       if (!inode.isDirectory()) {
         throw FileSystemException.of(ENOTDIR);
       }
       opened(in, inode, reply);
       reply.keepCache = false;
-      reply.handle = handles.incrementAndGet();
-      directories.put(reply.handle, new DirectoryHandle(inode.number));
+      reply.handle = listings.open(inode);
     } catch (IOException e) {
       throw failed("opendir", e);
     }
@@ -701,105 +508,19 @@ public final class SubdotView implements InodeFileSystem {
   public void readdir(
       RequestContext context, long nodeId, long handle, long cookie, DirectorySink sink)
       throws FileSystemException {
-    DirectoryHandle directory =
-        directories.computeIfAbsent(handle, h -> new DirectoryHandle(nodeId));
     try {
-      Shown in = shownFor(nodeId == ROOT_NODE ? directory.inode : nodeId);
-      Inode inode =
-          nodeId == ROOT_NODE && directory.inode != ROOT_NODE
-              ? inode(in, directory.inode)
-              : inode(in, nodeId);
-      if (addDots(in, inode, cookie, sink)) {
-        addEntries(in, inode, directory, cookie, sink);
-      }
+      listings.list(nodeId, handle, cookie, sink);
     } catch (IOException | StoreException e) {
       throw failed("readdir", e);
     }
   }
 
-  private boolean addDots(Shown in, Inode inode, long cookie, DirectorySink sink)
-      throws IOException {
-    if (cookie < DirectoryHandle.DOT
-        && !addDot(sink, new byte[] {'.'}, inode.number, DirectoryHandle.DOT)) {
-      return false;
-    }
-    if (cookie < DirectoryHandle.DOT_DOT) {
-      long parent = inode.number;
-      if (inode.number != in.root().number && !inode.links.isEmpty()) {
-        parent = inode.links.get(0).parent();
-      }
-      return addDot(sink, new byte[] {'.', '.'}, parent, DirectoryHandle.DOT_DOT);
-    }
-    return true;
-  }
-
-  private static boolean addDot(DirectorySink sink, byte[] name, long number, long cookie) {
-    int type = FileType.DIRECTORY.modeBits() >>> 12;
-    if (!sink.wantsAttributes()) {
-      return sink.add(name, number, type, cookie);
-    }
-    EntryReply entry = new EntryReply();
-    entry.attributes.inode = number;
-    entry.attributes.mode = FileType.DIRECTORY.modeBits();
-    return sink.addWithAttributes(name, entry, type, cookie);
-  }
-
-  private void addEntries(
-      Shown in, Inode inode, DirectoryHandle directory, long cookie, DirectorySink sink)
-      throws IOException, StoreException {
-    byte[] after = directory.nameAt(cookie);
-    long at = cookie;
-    EntryReply reply = new EntryReply();
-    while (true) {
-      List<Names.Entry> entries;
-      long stamp = inode.lock.writeLock();
-      try {
-        entries = in.tree().names().list(inode, after);
-      } finally {
-        inode.lock.unlockWrite(stamp);
-      }
-      if (entries.isEmpty()) {
-        return;
-      }
-      for (Names.Entry entry : entries) {
-        at = directory.cookieAfter(at, entry.name());
-        if (!addEntry(in, entry, at, reply, sink)) {
-          return;
-        }
-      }
-      after = entries.get(entries.size() - 1).name();
-    }
-  }
-
-  private boolean addEntry(
-      Shown in, Names.Entry entry, long cookie, EntryReply reply, DirectorySink sink)
-      throws IOException, StoreException {
-    if (!sink.wantsAttributes()) {
-      return sink.add(entry.name(), entry.inode(), entry.type(), cookie);
-    }
-    Optional<Inode> inode = in.tree().acquire(entry.inode());
-    if (inode.isEmpty()) {
-      return true;
-    }
-    fillEntry(in, inode.get(), reply);
-    if (sink.addWithAttributes(entry.name(), reply, entry.type(), cookie)) {
-      return true;
-    }
-    lookups.remove(entry.inode(), 1);
-    in.tree().release(inode.get(), 1);
-    return false;
-  }
-
   @Override
   public void releasedir(RequestContext context, long nodeId, long handle)
       throws FileSystemException {
-    DirectoryHandle directory = directories.remove(handle);
-    if (directory != null && directory.inode != ROOT_NODE) {
-      Shown in = shownFor(directory.inode);
-      Inode inode = in.tree().inMemory(directory.inode);
-      if (inode != null && inode.opens.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-        in.tree().release(inode, 1);
-      }
+    Optional<Long> number = listings.close(handle);
+    if (number.isPresent()) {
+      release(context, number.get(), 0);
     }
   }
 
@@ -814,9 +535,9 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public byte[] getxattr(RequestContext context, long nodeId, byte[] name)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      return in.attributes().xattr(inode(in, nodeId), name);
+      return in.attributes().xattr(in.inode(nodeId), name);
     } catch (IOException e) {
       throw failed("getxattr", e);
     }
@@ -824,9 +545,9 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public byte[] listxattr(RequestContext context, long nodeId) throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      return in.attributes().xattrNames(inode(in, nodeId));
+      return in.attributes().xattrNames(in.inode(nodeId));
     } catch (IOException e) {
       throw failed("listxattr", e);
     }
@@ -836,11 +557,11 @@ public final class SubdotView implements InodeFileSystem {
   public void setxattr(
       RequestContext context, long nodeId, byte[] name, byte[] value, int flags, boolean killSgid)
       throws FileSystemException {
-    Shown in = writable(nodeId);
+    Shown in = trees.writable(nodeId);
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       in.attributes().setXattr(inode, name, value, flags, killSgid);
-      tellAttributes(in, inode);
+      others.attributes(in, inode);
     } catch (IOException e) {
       throw failed("setxattr", e);
     }
@@ -849,11 +570,11 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public void removexattr(RequestContext context, long nodeId, byte[] name)
       throws FileSystemException {
-    Shown in = writable(nodeId);
+    Shown in = trees.writable(nodeId);
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       in.attributes().removeXattr(inode, name);
-      tellAttributes(in, inode);
+      others.attributes(in, inode);
     } catch (IOException e) {
       throw failed("removexattr", e);
     }
@@ -863,7 +584,7 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public void statfs(RequestContext context, long nodeId, StatfsReply reply) {
-    WorkingTree tree = shown.tree();
+    WorkingTree tree = trees.now().tree();
     long free = Math.max(0, tree.blockFiles().freeBytes() - WorkingTree.SPACE_FLOOR_BYTES);
     reply.blockSize = 4096;
     reply.fragmentSize = 4096;
@@ -880,12 +601,12 @@ public final class SubdotView implements InodeFileSystem {
   public void fallocate(
       RequestContext context, long nodeId, long handle, long offset, long length, int mode)
       throws FileSystemException {
-    Shown in = writable(nodeId);
+    Shown in = trees.writable(nodeId);
     context.aboutToBlock();
     try {
-      Inode inode = inode(in, nodeId);
+      Inode inode = in.inode(nodeId);
       in.files().fallocate(inode, offset, length, mode);
-      tellData(in, inode, 0, 0);
+      others.data(in, inode, 0, 0);
     } catch (IOException | StoreException e) {
       throw failed("fallocate", e);
     }
@@ -894,9 +615,9 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public long lseek(RequestContext context, long nodeId, long handle, long offset, int whence)
       throws FileSystemException {
-    Shown in = shownFor(nodeId);
+    Shown in = trees.of(nodeId);
     try {
-      return in.files().lseek(inode(in, nodeId), offset, whence);
+      return in.files().lseek(in.inode(nodeId), offset, whence);
     } catch (IOException | StoreException e) {
       throw failed("lseek", e);
     }
@@ -913,16 +634,16 @@ public final class SubdotView implements InodeFileSystem {
       long offsetOut,
       long length)
       throws FileSystemException {
-    Shown in = shownFor(nodeIn);
-    Shown out = writable(nodeOut);
+    Shown in = trees.of(nodeIn);
+    Shown out = trees.writable(nodeOut);
     try {
-      Inode source = inode(in, nodeIn);
-      Inode target = inode(out, nodeOut);
+      Inode source = in.inode(nodeIn);
+      Inode target = out.inode(nodeOut);
       if (in.tree() != out.tree()) {
         throw FileSystemException.of(ESTALE);
       }
       long count = in.files().copy(context, source, offsetIn, target, offsetOut, length);
-      tellData(out, target, offsetOut, count);
+      others.data(out, target, offsetOut, count);
       return count;
     } catch (IOException | StoreException e) {
       throw failed("copy_file_range", e);

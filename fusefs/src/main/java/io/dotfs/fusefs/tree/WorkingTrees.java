@@ -95,7 +95,7 @@ public final class WorkingTrees implements AutoCloseable {
     }
     long firstInode =
         home.metadata()
-            .get(Table.META, WorkingTree.inodesKey(id))
+            .get(Table.META, Inodes.reserveKey(id))
             .map(bytes -> Keys.get(bytes, 0))
             .orElse(WorkingTree.FIRST_INODE);
     return new WorkingTree(home, id, row, generation + 1, firstInode, clock);
@@ -171,7 +171,7 @@ public final class WorkingTrees implements AutoCloseable {
 
   /** Takes the key from a tree, so that nothing of it outlives its last view. */
   private void retire(WorkingTree old) throws IOException {
-    old.renamed("");
+    old.generations().rename("");
     synchronized (this) {
       retired.add(old);
     }
@@ -194,7 +194,7 @@ public final class WorkingTrees implements AutoCloseable {
     if (tree == null || byKey.containsKey(newKey)) {
       throw new IllegalArgumentException("cannot rename tree " + oldKey + " to " + newKey);
     }
-    tree.renamed(newKey);
+    tree.generations().rename(newKey);
     byKey.remove(oldKey);
     byKey.put(newKey, tree);
   }
@@ -228,14 +228,14 @@ public final class WorkingTrees implements AutoCloseable {
   @Override
   public synchronized void close() throws IOException {
     for (WorkingTree tree : byKey.values()) {
-      tree.save();
+      tree.inodes().save();
     }
     for (WorkingTree tree : temporary) {
-      tree.save();
+      tree.inodes().save();
       deleteStored(tree.id());
     }
     for (WorkingTree tree : retired) {
-      tree.save();
+      tree.inodes().save();
       deleteStored(tree.id());
     }
     byKey.clear();
