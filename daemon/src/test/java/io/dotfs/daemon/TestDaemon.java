@@ -38,12 +38,16 @@ final class TestDaemon implements AutoCloseable {
   }
 
   static TestDaemon start() throws Exception {
+    return start(Mounter.kernel());
+  }
+
+  static TestDaemon start(Mounter mounter) throws Exception {
     Path directory = Files.createTempDirectory("daemon-test-");
     Path home = directory.resolve("home");
     DaemonEndpoint endpoint = new DaemonEndpoint(home, home.resolve("daemon.sock"), false);
     Files.createDirectories(home);
     return new TestDaemon(
-        directory, endpoint, Daemon.start(endpoint, Daemon.Surroundings.real(Mounter.kernel())));
+        directory, endpoint, Daemon.start(endpoint, Daemon.Surroundings.real(mounter)));
   }
 
   /** True if this process may mount. */

@@ -191,7 +191,8 @@ public final class HomeMounts {
             .withReadOnly(spec.readOnly())
             .withAllowOther(identity.isRoot())
             .withSetUserIds(spec.suid())
-            .withDevices(spec.dev());
+            .withDevices(spec.dev())
+            .withZeroTimeouts(shownElsewhere(tree, spec.subdot()));
     boolean mounted = false;
     try {
       MountedFileSystem served = mounter.mount(options, files);
@@ -202,6 +203,17 @@ public final class HomeMounts {
         view.close();
       }
     }
+  }
+
+  /**
+   * A second file system over the same data, which could not be bound to the first: an ordinary
+   * user's, or one that shows other owners.
+   */
+  private boolean shownElsewhere(WorkingTree tree, String subdot) {
+    return places.stream()
+        .filter(place -> place.spec().subdot().equals(subdot))
+        .flatMap(place -> place.served().stream())
+        .anyMatch(served -> served.view().tree() == tree);
   }
 
   @GuardedBy("lock")

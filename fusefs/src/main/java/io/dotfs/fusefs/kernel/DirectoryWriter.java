@@ -76,7 +76,7 @@ final class DirectoryWriter implements DirectorySink {
       if (!keepNames) {
         entry.entryValidNanos = 0;
       }
-      Reply.putEntry(buffer, position, entry);
+      reply.putEntry(position, entry);
     }
     position += Direntplus.DIRENT;
     putDirent(name, entry.attributes.inode, type, nextCookie);

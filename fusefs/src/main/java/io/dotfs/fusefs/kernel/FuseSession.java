@@ -115,6 +115,10 @@ public final class FuseSession {
     }
   }
 
+  boolean zeroTimeouts() {
+    return options.zeroTimeouts();
+  }
+
   /** False until {@link #rootLookedAt}: the kernel may not keep the root's attributes. */
   boolean rootAnnounced() {
     Notifier channel = notifier;

@@ -27,10 +27,16 @@ final class Reply {
 
   private final ByteBuffer buffer;
   private final long address;
+  private final boolean zeroTimeouts;
 
-  Reply(ByteBuffer buffer, long address) {
+  /**
+   * @param zeroTimeouts the kernel may keep no name, no attributes and no content, whatever the
+   *     file system allows
+   */
+  Reply(ByteBuffer buffer, long address, boolean zeroTimeouts) {
     this.buffer = buffer;
     this.address = address;
+    this.zeroTimeouts = zeroTimeouts;
   }
 
   /** Most bytes of payload that fit. */
@@ -62,12 +68,12 @@ final class Reply {
   }
 
   int entry(EntryReply entry) {
-    putEntry(buffer, PAYLOAD, entry);
+    putEntry(PAYLOAD, entry);
     return EntryOut.SIZEOF;
   }
 
   int entryAndOpen(EntryReply entry, OpenReply open) {
-    putEntry(buffer, PAYLOAD, entry);
+    putEntry(PAYLOAD, entry);
     putOpen(PAYLOAD + EntryOut.SIZEOF, open);
     return EntryOut.SIZEOF + OpenOut.SIZEOF;
   }
@@ -77,7 +83,8 @@ final class Reply {
     return OpenOut.SIZEOF;
   }
 
-  int attributes(long validNanos, InodeAttributes attributes) {
+  int attributes(long allowedNanos, InodeAttributes attributes) {
+    long validNanos = kept(allowedNanos);
     buffer.putLong(PAYLOAD + AttrOut.ATTR_VALID, validNanos / NANOS_PER_SECOND);
     buffer.putLong(PAYLOAD + AttrOut.ATTR_VALID_NSEC, validNanos % NANOS_PER_SECOND);
     putAttributes(buffer, PAYLOAD + AttrOut.ATTR, attributes);
@@ -125,14 +132,16 @@ final class Reply {
     }
   }
 
-  static void putEntry(ByteBuffer buffer, int at, EntryReply entry) {
+  /** Puts an entry at a place of the message. */
+  void putEntry(int at, EntryReply entry) {
+    long nameNanos = kept(entry.entryValidNanos);
+    long attributesNanos = kept(entry.attributesValidNanos);
     buffer.putLong(at + EntryOut.NODEID, entry.nodeId);
     buffer.putLong(at + EntryOut.GENERATION, entry.generation);
-    buffer.putLong(at + EntryOut.ENTRY_VALID, entry.entryValidNanos / NANOS_PER_SECOND);
-    buffer.putLong(at + EntryOut.ATTR_VALID, entry.attributesValidNanos / NANOS_PER_SECOND);
-    buffer.putInt(at + EntryOut.ENTRY_VALID_NSEC, (int) (entry.entryValidNanos % NANOS_PER_SECOND));
-    buffer.putInt(
-        at + EntryOut.ATTR_VALID_NSEC, (int) (entry.attributesValidNanos % NANOS_PER_SECOND));
+    buffer.putLong(at + EntryOut.ENTRY_VALID, nameNanos / NANOS_PER_SECOND);
+    buffer.putLong(at + EntryOut.ATTR_VALID, attributesNanos / NANOS_PER_SECOND);
+    buffer.putInt(at + EntryOut.ENTRY_VALID_NSEC, (int) (nameNanos % NANOS_PER_SECOND));
+    buffer.putInt(at + EntryOut.ATTR_VALID_NSEC, (int) (attributesNanos % NANOS_PER_SECOND));
     putAttributes(buffer, at + EntryOut.ATTR, entry.attributes);
   }
 
@@ -155,12 +164,16 @@ final class Reply {
     buffer.putInt(at + Attr.FLAGS, 0);
   }
 
+  private long kept(long allowedNanos) {
+    return zeroTimeouts ? 0 : allowedNanos;
+  }
+
   private void putOpen(int at, OpenReply open) {
     buffer.putLong(at + OpenOut.FH, open.handle);
     int flags =
         (open.directIo ? ProtocolFlags.FOPEN_DIRECT_IO : 0)
-            | (open.keepCache ? ProtocolFlags.FOPEN_KEEP_CACHE : 0)
-            | (open.cacheDirectory ? ProtocolFlags.FOPEN_CACHE_DIR : 0);
+            | (open.keepCache && !zeroTimeouts ? ProtocolFlags.FOPEN_KEEP_CACHE : 0)
+            | (open.cacheDirectory && !zeroTimeouts ? ProtocolFlags.FOPEN_CACHE_DIR : 0);
     // The upper half is the id of a backing file, of which we have none.
     buffer.putLong(at + OpenOut.OPEN_FLAGS, flags);
   }

@@ -64,7 +64,7 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
       throw e;
     }
     request = new Request(in.view(), in.address());
-    reply = new Reply(out.view(), out.address());
+    reply = new Reply(out.view(), out.address(), session.zeroTimeouts());
     directory = new DirectoryWriter(reply);
   }
 

@@ -45,7 +45,11 @@ final class KernelMounter implements Mounter {
     int fd = openAndMount(directory, options);
     FuseSession session =
         FuseSession.start(
-            fd, fileSystem, SessionOptions.of(options.source()).withPosixAcl(options.posixAcl()));
+            fd,
+            fileSystem,
+            SessionOptions.of(options.source())
+                .withPosixAcl(options.posixAcl())
+                .withZeroTimeouts(options.zeroTimeouts()));
     try {
       session.awaitReady(READY_TIMEOUT);
       DeviceNumber device =

@@ -16,6 +16,8 @@ import java.util.Objects;
  * @param devices honour device nodes; needs root
  * @param posixAcl the file system stores {@code system.posix_acl_*} attributes, and the kernel
  *     checks access by them
+ * @param zeroTimeouts the kernel keeps no names and attributes, and asks for a file's content anew
+ *     at each open: for what another mount shows as well, so that its changes are seen at once
  */
 public record MountOptions(
     Path directory,
@@ -24,7 +26,8 @@ public record MountOptions(
     boolean allowOther,
     boolean setUserIds,
     boolean devices,
-    boolean posixAcl) {
+    boolean posixAcl,
+    boolean zeroTimeouts) {
   /** A source is shown to users and matched by prefix: more than this is a mistake. */
   static final int MAX_SOURCE_CHARS = 512;
 
@@ -43,26 +46,36 @@ public record MountOptions(
 
   /** Read-write, for the mounting user alone, without set-id programs, devices and ACLs. */
   public static MountOptions of(Path directory, String source) {
-    return new MountOptions(directory, source, false, false, false, false, false);
+    return new MountOptions(directory, source, false, false, false, false, false, false);
   }
 
   public MountOptions withReadOnly(boolean value) {
-    return new MountOptions(directory, source, value, allowOther, setUserIds, devices, posixAcl);
+    return new MountOptions(
+        directory, source, value, allowOther, setUserIds, devices, posixAcl, zeroTimeouts);
   }
 
   public MountOptions withAllowOther(boolean value) {
-    return new MountOptions(directory, source, readOnly, value, setUserIds, devices, posixAcl);
+    return new MountOptions(
+        directory, source, readOnly, value, setUserIds, devices, posixAcl, zeroTimeouts);
   }
 
   public MountOptions withSetUserIds(boolean value) {
-    return new MountOptions(directory, source, readOnly, allowOther, value, devices, posixAcl);
+    return new MountOptions(
+        directory, source, readOnly, allowOther, value, devices, posixAcl, zeroTimeouts);
   }
 
   public MountOptions withDevices(boolean value) {
-    return new MountOptions(directory, source, readOnly, allowOther, setUserIds, value, posixAcl);
+    return new MountOptions(
+        directory, source, readOnly, allowOther, setUserIds, value, posixAcl, zeroTimeouts);
   }
 
   public MountOptions withPosixAcl(boolean value) {
-    return new MountOptions(directory, source, readOnly, allowOther, setUserIds, devices, value);
+    return new MountOptions(
+        directory, source, readOnly, allowOther, setUserIds, devices, value, zeroTimeouts);
+  }
+
+  public MountOptions withZeroTimeouts(boolean value) {
+    return new MountOptions(
+        directory, source, readOnly, allowOther, setUserIds, devices, posixAcl, value);
   }
 }

@@ -300,6 +300,23 @@ class KernelFrontEndTest {
   }
 
   @Test
+  void withZeroTimeoutsChangesBehindTheKernelsBackAreSeenAtOnce() throws Exception {
+    MemoryFileSystem fileSystem = new MemoryFileSystem();
+    fileSystem.validNanos = TimeUnit.HOURS.toNanos(1);
+    try (TestMount mount =
+        new TestMount(Mounter.kernel(), fileSystem, o -> o.withZeroTimeouts(true))) {
+      ChildProcess.run(
+          "cd \"$1\" && echo 1 > a && printf older > f && cat a f && ls -l", mount.directory());
+      fileSystem.renameSilently("a", "a2");
+      String look = "cd \"$1\"; for f in a a2; do test -e $f && printf $f; done; true";
+      assertThat(ChildProcess.run(look, mount.directory())).isEqualTo("a2");
+      fileSystem.replaceContent("f", "new");
+      assertThat(ChildProcess.run("stat -c %s \"$1\"", mount.resolve("f"))).isEqualTo("3\n");
+      assertThat(ChildProcess.run("cat \"$1\"", mount.resolve("f"))).isEqualTo("new");
+    }
+  }
+
+  @Test
   void aMountIsNeitherCoveredNorEnteredByItsServer() throws Exception {
     try (TestMount mount = TestMount.of(new MemoryFileSystem())) {
       ChildProcess.run("mkdir \"$1\"", mount.resolve("inner"));
