@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,17 +34,44 @@ public final class ServerTls {
    *
    * @param certificates the server's certificate, then those that signed it
    * @param privateKey in PKCS#8 or in the older forms, not encrypted
-   * @throws HubException if they cannot be read
+   * @throws HubException if they cannot be read, or do not belong together
    */
   public static ServerTls load(Path certificates, Path privateKey) throws HubException {
     try {
       KeyStore keys = KeyStore.getInstance("PKCS12");
       keys.load(null, NO_PASSWORD);
-      keys.setKeyEntry("hub", key(privateKey), NO_PASSWORD, chain(certificates));
+      PrivateKey key = key(privateKey);
+      Certificate[] chain = chain(certificates);
+      if (!belongTogether(key, chain[0].getPublicKey())) {
+        throw new HubException("the key in " + privateKey + " is not the certificate's");
+      }
+      keys.setKeyEntry("hub", key, NO_PASSWORD, chain);
       return new ServerTls(keys);
     } catch (IOException | GeneralSecurityException e) {
       throw new HubException("cannot use the TLS certificate or key: " + e.getMessage(), e);
     }
+  }
+
+  /** Whether the one verifies what the other signs: nobody could connect otherwise. */
+  private static boolean belongTogether(PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    if (!key.getAlgorithm().equals(certified.getAlgorithm())) {
+      return false;
+    }
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "EC" -> "SHA256withECDSA";
+          case "RSA" -> "SHA256withRSA";
+          default -> key.getAlgorithm();
+        };
+    byte[] text = {1, 2, 3};
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(key);
+    signing.update(text);
+    Signature verifying = Signature.getInstance(algorithm);
+    verifying.initVerify(certified);
+    verifying.update(text);
+    return verifying.verify(signing.sign());
   }
 
   KeyStore keys() {

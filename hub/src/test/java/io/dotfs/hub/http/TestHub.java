@@ -28,12 +28,20 @@ final class TestHub implements AutoCloseable {
   }
 
   TestHub(Path home, ReceiveLimits limits) throws Exception {
+    this(home, limits, Optional.empty());
+  }
+
+  TestHub(Path home, ServerTls tls) throws Exception {
+    this(home, ReceiveLimits.DEFAULT, Optional.of(tls));
+  }
+
+  private TestHub(Path home, ReceiveLimits limits, Optional<ServerTls> tls) throws Exception {
     this.home = home;
     SecureRandom random = new SecureRandom();
     database = HubDatabase.open(home);
     accounts = new Accounts(database, Clock.systemUTC(), random);
     dots = new HubHost(database, home, Clock.systemUTC(), random, limits);
-    server = HubServer.start(accounts, dots, "127.0.0.1", 0, Optional.empty());
+    server = HubServer.start(accounts, dots, "127.0.0.1", 0, tls);
     for (String user : new String[] {"ann", "bob"}) {
       addUser(user);
     }
