@@ -3,6 +3,7 @@ package io.dotfs.fusefs.tree;
 import static io.dotfs.fusefs.vfs.Errno.EEXIST;
 import static io.dotfs.fusefs.vfs.Errno.ENODATA;
 import static io.dotfs.fusefs.vfs.Errno.ENOSPC;
+import static io.dotfs.fusefs.vfs.Errno.EOPNOTSUPP;
 import static io.dotfs.fusefs.vfs.Errno.ERANGE;
 
 import io.dotfs.fusefs.overlay.MetaBatch;
@@ -15,7 +16,10 @@ import io.dotfs.objectstore.object.FileType;
 import io.dotfs.objectstore.object.Xattrs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,6 +28,12 @@ import java.util.TreeMap;
 final class AttributeOps {
   private static final int CREATE = 1;
   private static final int REPLACE = 2;
+
+  /** The classes of xattr(7) that are kept; {@code system} would be POSIX ACLs. */
+  private static final List<byte[]> CLASSES =
+      List.of(ascii("user."), ascii("trusted."), ascii("security."));
+
+  private static final byte[] TRUSTED = CLASSES.get(1);
 
   private final WorkingTree tree;
   private final FileOps files;
@@ -116,13 +126,22 @@ final class AttributeOps {
     }
   }
 
-  byte[] xattrNames(Inode inode) {
+  /**
+   * The names, each with a NUL after it.
+   *
+   * @param privileged whether the caller may see those of class {@code trusted}: the kernel does
+   *     not take them out of the list, as it refuses to read them
+   */
+  byte[] xattrNames(Inode inode, boolean privileged) {
     ByteArrayOutputStream names = new ByteArrayOutputStream();
     long stamp = inode.lock.readLock();
     try {
       for (ByteName name : inode.xattrs.values().keySet()) {
-        names.writeBytes(name.toBytes());
-        names.write(0);
+        byte[] bytes = name.toBytes();
+        if (privileged || !isOfClass(bytes, TRUSTED)) {
+          names.writeBytes(bytes);
+          names.write(0);
+        }
       }
     } finally {
       inode.lock.unlockRead(stamp);
@@ -137,6 +156,9 @@ final class AttributeOps {
     }
     if (value.length > Xattrs.MAX_VALUE_BYTES) {
       throw FileSystemException.of(Errno.E2BIG);
+    }
+    if (CLASSES.stream().noneMatch(known -> isOfClass(name, known))) {
+      throw FileSystemException.of(EOPNOTSUPP);
     }
     tree.checkSpace();
     changeXattrs(
@@ -165,6 +187,15 @@ final class AttributeOps {
         },
         name,
         false);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static boolean isOfClass(byte[] name, byte[] prefix) {
+    return name.length > prefix.length
+        && Arrays.equals(name, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   private interface XattrChange {

@@ -390,7 +390,9 @@ final class FileBytes {
       marks.mark(generation, batch, first, last);
     }
     flushMarks(batch);
-    file.allocate(KEEP_SIZE | PUNCH_HOLE, offset, end - offset);
+    // At the end of the file the block that it ends in is freed as a whole.
+    long tail = end >= inode.size ? -end & (BLOCK_BYTES - 1) : 0;
+    file.allocate(KEEP_SIZE | PUNCH_HOLE, offset, end + tail - offset);
     allocatedBytes = -1;
   }
 

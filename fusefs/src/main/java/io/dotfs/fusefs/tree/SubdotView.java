@@ -547,7 +547,7 @@ public final class SubdotView implements InodeFileSystem {
   public byte[] listxattr(RequestContext context, long nodeId) throws FileSystemException {
     Shown in = trees.of(nodeId);
     try {
-      return in.attributes().xattrNames(in.inode(nodeId));
+      return in.attributes().xattrNames(in.inode(nodeId), context.uid() == 0);
     } catch (IOException e) {
       throw failed("listxattr", e);
     }

@@ -193,6 +193,19 @@ class SemanticsTest {
     fails(6, () -> fs.view.lseek(Fs.CONTEXT, node, 0, 512 << 10, 3));
   }
 
+  /** The block that a file ends in goes with a hole that reaches the end. */
+  @Test
+  void aHoleToTheEndLeavesNoData() throws Exception {
+    long node = fs.create("a");
+    byte[] data = new byte[300_000];
+    java.util.Arrays.fill(data, (byte) 7);
+    fs.write(node, 0, data);
+    fs.punch(node, 290_000, 20_000);
+    fs.punch(node, 0, 300_000);
+    assertThat(fs.read(node, 0, 300_000)).hasSize(300_000).containsOnly(0);
+    fails(6, () -> fs.view.lseek(Fs.CONTEXT, node, 0, 0, 3));
+  }
+
   @Test
   void extendedAttributesComeAndGo() throws Exception {
     fs.put("a", "x");
@@ -204,6 +217,20 @@ class SemanticsTest {
     fails(17, () -> fs.view.setxattr(Fs.CONTEXT, node, Fs.bytes("user.k"), new byte[0], 1, false));
     fs.view.removexattr(Fs.CONTEXT, node, Fs.bytes("user.k"));
     fails(61, () -> fs.view.removexattr(Fs.CONTEXT, node, Fs.bytes("user.k")));
+  }
+
+  @Test
+  void extendedAttributesAreOfAKnownClassAndTrustedOnesHidden() throws Exception {
+    fs.put("a", "x");
+    long node = fs.node("a");
+    for (String name : List.of("unknown.k", "noclass", "user.", "system.posix_acl_access")) {
+      fails(95, () -> fs.view.setxattr(Fs.CONTEXT, node, Fs.bytes(name), Fs.bytes("v"), 0, false));
+    }
+    fs.view.setxattr(Fs.CONTEXT, node, Fs.bytes("trusted.k"), Fs.bytes("v"), 0, false);
+    fs.view.setxattr(Fs.CONTEXT, node, Fs.bytes("user.k"), Fs.bytes("v"), 0, false);
+    assertThat(fs.view.listxattr(Fs.CONTEXT, node)).isEqualTo(Fs.bytes("trusted.k\0user.k\0"));
+    assertThat(fs.view.listxattr(new TestContext(1000, 1000), node))
+        .isEqualTo(Fs.bytes("user.k\0"));
   }
 
   @Test
