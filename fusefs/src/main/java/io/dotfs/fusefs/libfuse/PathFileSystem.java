@@ -38,8 +38,8 @@ import ru.serce.jnrfuse.struct.Timespec;
  */
 final class PathFileSystem extends FuseStubFS {
   private static final Logger LOG = LoggerFactory.getLogger(PathFileSystem.class);
-  private static final long UTIME_NOW = 0x3fff_ffff;
-  private static final long UTIME_OMIT = 0x3fff_fffe;
+  private static final int UTIME_NOW = 0x3fff_ffff;
+  private static final int UTIME_OMIT = 0x3fff_fffe;
   private static final int TYPE_SHIFT = 12;
   private static final int PERMISSIONS = 0xfff;
   private static final int READY_POLL_MILLIS = 20;
@@ -51,6 +51,28 @@ final class PathFileSystem extends FuseStubFS {
 
   /** An open file or directory, which holds one look-up of its node. */
   private record OpenFile(long node, long handle) {}
+
+  /** What is done with something open. */
+  private interface FileAction {
+    int on(RequestContext context, OpenFile file) throws FileSystemException;
+  }
+
+  /** {@code open} or {@code opendir} of a file system. */
+  private interface Opener {
+    void open(RequestContext context, long node, int flags, OpenReply reply)
+        throws FileSystemException;
+  }
+
+  /** {@code release} or {@code releasedir} of a file system. */
+  private interface Closer {
+    void close(RequestContext context, long node, long handle) throws FileSystemException;
+  }
+
+  /** What makes an inode or a link with a name. */
+  private interface Maker {
+    void make(RequestContext context, long parent, byte[] name, EntryReply entry)
+        throws FileSystemException;
+  }
 
   private final InodeFileSystem fileSystem;
   private final PathWalk paths;
@@ -100,7 +122,7 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int fgetattr(String path, FileStat stat, FuseFileInfo info) {
-    return call(context -> attributes(context, file(info).node, stat));
+    return onFile(info, (context, file) -> attributes(context, file.node, stat));
   }
 
   @Override
@@ -118,26 +140,18 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int mknod(String path, long mode, long device) {
-    return onName(
+    return make(
         path,
-        (context, parent, name) -> {
-          EntryReply entry = new EntryReply();
-          fileSystem.mknod(context, parent, name, (int) mode, (int) device, 0, entry);
-          paths.release(entry.nodeId);
-          return 0;
-        });
+        (context, parent, name, entry) ->
+            fileSystem.mknod(context, parent, name, (int) mode, (int) device, 0, entry));
   }
 
   @Override
   public int mkdir(String path, long mode) {
-    return onName(
+    return make(
         path,
-        (context, parent, name) -> {
-          EntryReply entry = new EntryReply();
-          fileSystem.mkdir(context, parent, name, (int) mode & PERMISSIONS, 0, entry);
-          paths.release(entry.nodeId);
-          return 0;
-        });
+        (context, parent, name, entry) ->
+            fileSystem.mkdir(context, parent, name, (int) mode & PERMISSIONS, 0, entry));
   }
 
   @Override
@@ -162,14 +176,10 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int symlink(String target, String path) {
-    return onName(
+    return make(
         path,
-        (context, parent, name) -> {
-          EntryReply entry = new EntryReply();
-          fileSystem.symlink(context, parent, name, PathWalk.bytes(target), entry);
-          paths.release(entry.nodeId);
-          return 0;
-        });
+        (context, parent, name, entry) ->
+            fileSystem.symlink(context, parent, name, PathWalk.bytes(target), entry));
   }
 
   @Override
@@ -191,15 +201,11 @@ final class PathFileSystem extends FuseStubFS {
     return onNode(
         path,
         (context, node) ->
-            paths.withParent(
+            make(
                 context,
                 newPath,
-                (caller, newParent, newName) -> {
-                  EntryReply entry = new EntryReply();
-                  fileSystem.link(caller, node, newParent, newName, entry);
-                  paths.release(entry.nodeId);
-                  return 0;
-                }));
+                (caller, parent, name, entry) ->
+                    fileSystem.link(caller, node, parent, name, entry)));
   }
 
   @Override
@@ -230,9 +236,9 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int ftruncate(String path, long size, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           AttributeChange change = new AttributeChange();
           change.valid = AttributeChange.SIZE | AttributeChange.HANDLE;
           change.size = size;
@@ -245,51 +251,31 @@ final class PathFileSystem extends FuseStubFS {
   @Override
   public int utimens(String path, Timespec[] times) {
     AttributeChange change = new AttributeChange();
-    long atime = times[0].tv_nsec.longValue();
-    if (atime != UTIME_OMIT) {
-      change.valid |= AttributeChange.ATIME | (atime == UTIME_NOW ? AttributeChange.ATIME_NOW : 0);
-      change.atimeSeconds = times[0].tv_sec.get();
-      change.atimeNanos = (int) atime;
-    }
-    long mtime = times[1].tv_nsec.longValue();
-    if (mtime != UTIME_OMIT) {
-      change.valid |= AttributeChange.MTIME | (mtime == UTIME_NOW ? AttributeChange.MTIME_NOW : 0);
-      change.mtimeSeconds = times[1].tv_sec.get();
-      change.mtimeNanos = (int) mtime;
-    }
+    change.atimeSeconds = times[0].tv_sec.get();
+    change.atimeNanos = (int) times[0].tv_nsec.longValue();
+    change.mtimeSeconds = times[1].tv_sec.get();
+    change.mtimeNanos = (int) times[1].tv_nsec.longValue();
+    change.valid =
+        timeBits(change.atimeNanos, AttributeChange.ATIME, AttributeChange.ATIME_NOW)
+            | timeBits(change.mtimeNanos, AttributeChange.MTIME, AttributeChange.MTIME_NOW);
     return change(path, change);
+  }
+
+  private static int timeBits(int nanos, int set, int now) {
+    if (nanos == UTIME_OMIT) {
+      return 0;
+    }
+    return nanos == UTIME_NOW ? set | now : set;
   }
 
   @Override
   public int open(String path, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenReply reply = new OpenReply();
-          return keepOpen(
-              context,
-              path,
-              info,
-              node -> {
-                fileSystem.open(context, node, info.flags.get(), reply);
-                return reply.handle;
-              });
-        });
+    return keepOpen(path, info, fileSystem::open);
   }
 
   @Override
   public int opendir(String path, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenReply reply = new OpenReply();
-          return keepOpen(
-              context,
-              path,
-              info,
-              node -> {
-                fileSystem.opendir(context, node, info.flags.get(), reply);
-                return reply.handle;
-              });
-        });
+    return keepOpen(path, info, fileSystem::opendir);
   }
 
   @Override
@@ -308,9 +294,9 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int read(String path, Pointer buffer, long size, long offset, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           return fileSystem.read(
               context, file.node, file.handle, offset, (int) size, buffer.address());
         });
@@ -318,9 +304,9 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int write(String path, Pointer buffer, long size, long offset, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           return fileSystem.write(
               context, file.node, file.handle, offset, (int) size, buffer.address(), false);
         });
@@ -328,9 +314,9 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int flush(String path, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           fileSystem.flush(context, file.node, file.handle);
           return 0;
         });
@@ -338,48 +324,34 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int release(String path, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = forgotten(info);
-          try {
-            fileSystem.release(context, file.node, file.handle);
-          } finally {
-            paths.release(file.node);
-          }
-          return 0;
-        });
+    return closed(info, fileSystem::release);
   }
 
   @Override
   public int releasedir(String path, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = forgotten(info);
-          try {
-            fileSystem.releasedir(context, file.node, file.handle);
-          } finally {
-            paths.release(file.node);
-          }
-          return 0;
-        });
+    return closed(info, fileSystem::releasedir);
   }
 
   @Override
   public int fsync(String path, int dataOnly, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           fileSystem.fsync(context, file.node, file.handle, dataOnly != 0);
           return 0;
         });
   }
 
+  /**
+   * jnr-fuse leaves one of the three arguments of C's out, so that {@code info} is no address, but
+   * the flag for data alone: whoever looks at it ends the process.
+   */
   @Override
   public int fsyncdir(String path, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
-          fileSystem.fsyncdir(context, file.node, file.handle, false);
+    return onNode(
+        path,
+        (context, node) -> {
+          fileSystem.fsyncdir(context, node, 0, false);
           return 0;
         });
   }
@@ -387,9 +359,9 @@ final class PathFileSystem extends FuseStubFS {
   @Override
   public int readdir(
       String path, Pointer buffer, FuseFillDir filler, long offset, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           fileSystem.readdir(context, file.node, file.handle, 0, new Filler(buffer, filler));
           return 0;
         });
@@ -453,9 +425,9 @@ final class PathFileSystem extends FuseStubFS {
 
   @Override
   public int fallocate(String path, int mode, long offset, long length, FuseFileInfo info) {
-    return call(
-        context -> {
-          OpenFile file = file(info);
+    return onFile(
+        info,
+        (context, file) -> {
           fileSystem.fallocate(context, file.node, file.handle, offset, length, mode);
           return 0;
         });
@@ -484,24 +456,54 @@ final class PathFileSystem extends FuseStubFS {
     }
   }
 
-  /** Opens a node that is held. */
-  private interface Opener {
-    long open(long node) throws FileSystemException;
+  /** Makes something with a name, and gives back the look-up that comes with it. */
+  private int make(RequestContext context, String path, Maker maker) throws FileSystemException {
+    return paths.withParent(
+        context,
+        path,
+        (caller, parent, name) -> {
+          EntryReply entry = new EntryReply();
+          maker.make(caller, parent, name, entry);
+          paths.release(entry.nodeId);
+          return 0;
+        });
   }
 
-  private int keepOpen(RequestContext context, String path, FuseFileInfo info, Opener opener)
-      throws FileSystemException {
-    long node = paths.hold(context, path);
-    boolean kept = false;
-    try {
-      remember(info, new OpenFile(node, opener.open(node)));
-      kept = true;
-      return 0;
-    } finally {
-      if (!kept) {
-        paths.release(node);
-      }
-    }
+  private int make(String path, Maker maker) {
+    return call(context -> make(context, path, maker));
+  }
+
+  private int keepOpen(String path, FuseFileInfo info, Opener opener) {
+    return call(
+        context -> {
+          long node = paths.hold(context, path);
+          boolean kept = false;
+          try {
+            OpenReply reply = new OpenReply();
+            opener.open(context, node, info.flags.get(), reply);
+            remember(info, new OpenFile(node, reply.handle));
+            kept = true;
+            return 0;
+          } finally {
+            if (!kept) {
+              paths.release(node);
+            }
+          }
+        });
+  }
+
+  private int closed(FuseFileInfo info, Closer closer) {
+    return onFile(
+        info,
+        (context, file) -> {
+          open.remove(info.fh.longValue());
+          try {
+            closer.close(context, file.node, file.handle);
+          } finally {
+            paths.release(file.node);
+          }
+          return 0;
+        });
   }
 
   private void remember(FuseFileInfo info, OpenFile file) {
@@ -515,12 +517,6 @@ final class PathFileSystem extends FuseStubFS {
     if (file == null) {
       throw FileSystemException.of(Errno.EBADF);
     }
-    return file;
-  }
-
-  private OpenFile forgotten(FuseFileInfo info) throws FileSystemException {
-    OpenFile file = file(info);
-    open.remove(info.fh.longValue());
     return file;
   }
 
@@ -568,6 +564,10 @@ final class PathFileSystem extends FuseStubFS {
 
   private int onNode(String path, Action action) {
     return call(context -> paths.with(context, path, action));
+  }
+
+  private int onFile(FuseFileInfo info, FileAction action) {
+    return call(context -> action.on(context, file(info)));
   }
 
   private int onName(String path, NameAction action) {
