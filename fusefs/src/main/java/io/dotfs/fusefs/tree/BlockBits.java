@@ -1,5 +1,6 @@
 package io.dotfs.fusefs.tree;
 
+import java.util.Arrays;
 import java.util.function.IntConsumer;
 
 /**
@@ -13,17 +14,16 @@ final class BlockBits {
   private static final int GROUP_SHIFT = 10;
   private static final int GROUP_PAGES = 1 << GROUP_SHIFT;
   private static final long[] NO_PAGE = {};
+  private static final long[][] NO_GROUP = {};
+  private static final long[][][] NO_GROUPS = {};
 
-  private long[][][] groups = {};
+  /** Each group is as long as its last page asks for: most files are small. */
+  private long[][][] groups = NO_GROUPS;
+
   private long count;
 
   boolean get(long block) {
-    int page = (int) (block >>> PAGE_SHIFT);
-    int group = page >>> GROUP_SHIFT;
-    if (group >= groups.length || groups[group].length == 0) {
-      return false;
-    }
-    long[] words = groups[group][page & (GROUP_PAGES - 1)];
+    long[] words = page((int) (block >>> PAGE_SHIFT));
     int bit = (int) block & (PAGE_BLOCKS - 1);
     return words.length != 0 && (words[bit >>> 6] & 1L << (bit & 63)) != 0;
   }
@@ -81,29 +81,32 @@ final class BlockBits {
   /** The words of a page, not to be changed; empty if nothing of it was ever set. */
   long[] page(int page) {
     int group = page >>> GROUP_SHIFT;
-    if (group >= groups.length || groups[group].length == 0) {
+    if (group >= groups.length) {
       return NO_PAGE;
     }
-    return groups[group][page & (GROUP_PAGES - 1)];
+    long[][] pages = groups[group];
+    int index = page & (GROUP_PAGES - 1);
+    return index < pages.length ? pages[index] : NO_PAGE;
   }
 
   private long[] makePage(int page) {
     int group = page >>> GROUP_SHIFT;
     if (group >= groups.length) {
       int old = groups.length;
-      groups = java.util.Arrays.copyOf(groups, Math.max(group + 1, old + old / 2));
-      for (int i = old; i < groups.length; i++) {
-        groups[i] = new long[0][];
-      }
+      groups = Arrays.copyOf(groups, Math.max(group + 1, old + old / 2));
+      Arrays.fill(groups, old, groups.length, NO_GROUP);
     }
-    if (groups[group].length == 0) {
-      groups[group] = new long[GROUP_PAGES][];
-      java.util.Arrays.fill(groups[group], NO_PAGE);
+    int index = page & (GROUP_PAGES - 1);
+    int pages = groups[group].length;
+    if (index >= pages) {
+      int grown = Math.min(GROUP_PAGES, Math.max(index + 1, 2 * pages));
+      groups[group] = Arrays.copyOf(groups[group], grown);
+      Arrays.fill(groups[group], pages, grown, NO_PAGE);
     }
-    long[] words = groups[group][page & (GROUP_PAGES - 1)];
+    long[] words = groups[group][index];
     if (words.length == 0) {
       words = new long[PAGE_WORDS];
-      groups[group][page & (GROUP_PAGES - 1)] = words;
+      groups[group][index] = words;
     }
     return words;
   }
@@ -146,7 +149,8 @@ final class BlockBits {
     int firstPage = (int) (block >>> PAGE_SHIFT);
     int bit = (int) block & (PAGE_BLOCKS - 1);
     for (int page = firstPage; page >>> GROUP_SHIFT < groups.length; page++) {
-      if (groups[page >>> GROUP_SHIFT].length == 0) {
+      if ((page & (GROUP_PAGES - 1)) >= groups[page >>> GROUP_SHIFT].length) {
+        // The rest of this group is empty.
         page |= GROUP_PAGES - 1;
         bit = 0;
         continue;
