@@ -26,6 +26,7 @@ import io.dotfs.daemon.dots.MountVerbs;
 import io.dotfs.daemon.dots.RemoteVerbs;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.Identity;
+import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.fusefs.commit.Committer;
 import io.dotfs.fusefs.flush.Flusher;
 import io.dotfs.fusefs.mount.Mounter;
@@ -109,14 +110,16 @@ public final class Daemon implements AutoCloseable {
     HomeMounts mounts =
         new HomeMounts(home.registry(), trees, surroundings.mounter(), identity, dots.server());
     opened.push(mounts::close);
+    RootDirectories roots = new RootDirectories(home.registry(), mounts);
     Author author =
         new Author(
             System.getProperty("user.name", "unknown"), surroundings.clock(), surroundings.zone());
-    BranchVerbs branches = new BranchVerbs(dots, mounts, author);
-    DotVerbs dotVerbs = new DotVerbs(dots, mounts, branches, endpoint.systemDaemon());
-    MountVerbs mountVerbs = new MountVerbs(dots, mounts, dotVerbs, identity);
+    BranchVerbs branches = new BranchVerbs(dots, mounts, roots, author);
+    DotVerbs dotVerbs = new DotVerbs(dots, mounts, roots, branches, endpoint.systemDaemon());
+    MountVerbs mountVerbs = new MountVerbs(dots, mounts, roots, dotVerbs, identity);
     branches.recover();
     mounts.restore(mountVerbs::restorable);
+    roots.restore(mountVerbs::restorable);
 
     ControlServer server = new ControlServer(endpoint.socket(), new Failures());
     registerServer(server, dots, mounts);
@@ -127,7 +130,7 @@ public final class Daemon implements AutoCloseable {
         HistoryMessages.CommitRequest.class,
         new CommitVerb(dots, mounts, committer, flusher, author)::commit);
     registerBranches(server, branches);
-    CheckoutVerbs checkouts = new CheckoutVerbs(dots, mounts, branches, committer);
+    CheckoutVerbs checkouts = new CheckoutVerbs(dots, mounts, roots, branches, committer);
     registerCheckouts(server, checkouts);
     registerMounts(server, mountVerbs);
     registerRemotes(server, new RemoteVerbs(dots, checkouts));

@@ -371,4 +371,30 @@ class MountedDotsTest {
     daemon.unmount(root);
     assertThat(Shell.run("ls " + root + "/one " + root + "/two")).doesNotContain("f");
   }
+
+  @Test
+  void subdotsThatComeAndGoDoSoBeneathTheDirectoryToo() throws Exception {
+    try (TestDaemon own = TestDaemon.start()) {
+      Path one = own.mount("all.one");
+      Path root = own.directory("root");
+      own.client.mount(TestDaemon.mountRequest("all.__root__", root));
+      own.commit("all", "one");
+      Path two = own.mount("all.two");
+      Shell.run("echo 2 > " + root + "/two/f");
+      assertThat(Shell.run("ls " + root + "; cat " + two + "/f")).isEqualTo("one\ntwo\n2");
+      own.commit("all", "two");
+      own.unmount(two);
+      own.client.checkout(
+          new CheckoutRequest(Optional.of("all"), "old", true, Optional.of("HEAD^"), false));
+      assertThat(Shell.run("ls " + root)).isEqualTo("one");
+      own.restart();
+      own.client.checkout(
+          new CheckoutRequest(Optional.of("all"), "master", false, Optional.empty(), false));
+      assertThat(Shell.run("ls " + root + "; cat " + root + "/two/f")).isEqualTo("one\ntwo\n2");
+      own.unmount(root);
+      own.mount("all.three");
+      assertThat(Shell.run("ls " + root)).doesNotContain("three");
+      assertThat(Shell.run("ls " + one)).isEmpty();
+    }
+  }
 }

@@ -2,6 +2,11 @@ package io.dotfs.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dotfs.daemon.api.BranchMessages.BranchCreateRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchDeleteRequest;
+import io.dotfs.daemon.api.BranchMessages.BranchInfo;
+import io.dotfs.daemon.api.BranchMessages.BranchListRequest;
+import io.dotfs.daemon.api.BranchMessages.CheckoutRequest;
 import io.dotfs.daemon.api.BranchMessages.ResetRequest;
 import io.dotfs.daemon.api.DotMessages.DotShowRequest;
 import io.dotfs.daemon.api.DotMessages.ListRequest;
@@ -62,8 +67,12 @@ class RemotesTest {
   }
 
   private TransferReply pull(TestDaemon daemon) throws Exception {
+    return pull(daemon, "shop", false);
+  }
+
+  private TransferReply pull(TestDaemon daemon, String what, boolean stash) throws Exception {
     return daemon.client.pull(
-        new PullRequest(DotSelector.of("shop"), remote, Optional.empty(), false),
+        new PullRequest(DotSelector.of(what), remote, Optional.empty(), false, stash),
         ProgressListener.NONE);
   }
 
@@ -143,6 +152,59 @@ class RemotesTest {
     assertThat(push(here, true).refs()).extracting(RefUpdate::outcome).containsExactly("forced");
     here.client.reset(new ResetRequest(DotSelector.of("shop"), "HEAD^", false, false));
     assertThat(pull(here).refs()).extracting(RefUpdate::outcome).containsExactly("fast-forward");
+  }
+
+  @Test
+  void divergedCommitsAreKeptOnABranchInTheSameStep() throws Exception {
+    here.init("shop");
+    here.commit("shop", "one");
+    push(here, false);
+    cloneShop(there);
+    String theirs = there.commit("shop", "theirs").id();
+    push(there, false);
+    String ours = here.commit("shop", "ours").id();
+    List<RefUpdate> updates = pull(here, "shop", true).refs();
+    String kept = updates.get(0).branch();
+    assertThat(kept).matches("master-DIVERGED-[0-9]{8}T[0-9]{6}Z");
+    assertThat(updates)
+        .containsExactly(
+            new RefUpdate(kept, Optional.empty(), ours, "kept"),
+            new RefUpdate("master", Optional.of(ours), theirs, "replaced"));
+    assertThat(head(here, "HEAD")).isEqualTo(theirs);
+    assertThat(head(here, kept)).isEqualTo(ours);
+    assertThat(pull(here, "shop", true).refs())
+        .extracting(RefUpdate::outcome)
+        .containsExactly("up to date");
+  }
+
+  @Test
+  void aBranchWithoutCommitsCanBeDeleted() throws Exception {
+    Assumptions.assumeTrue(TestDaemon.canMount());
+    here.init("shop");
+    here.commit("shop", "one");
+    here.client.branchCreate(new BranchCreateRequest(Optional.of("shop"), "dev", Optional.empty()));
+    here.client.push(
+        new PushRequest(DotSelector.of("shop"), remote, Optional.empty(), true, false),
+        ProgressListener.NONE);
+    there.init("shop");
+    there.unmount(there.mount("shop.db"));
+    Errors.of(ErrorKind.MOUNTED, () -> there.client.branchDelete(delete("master", true)));
+    pull(there, "shop@dev", false);
+    there.client.checkout(
+        new CheckoutRequest(Optional.of("shop"), "dev", false, Optional.empty(), false));
+    assertThat(there.client.branchList(new BranchListRequest(Optional.of("shop"))).branches())
+        .extracting(BranchInfo::name)
+        .containsExactly("dev", "master");
+    Errors.of(ErrorKind.DIRTY, () -> there.client.branchDelete(delete("master", false)));
+    assertThat(there.client.branchDelete(delete("master", true)).head()).isEmpty();
+    assertThat(there.client.branchList(new BranchListRequest(Optional.of("shop"))).branches())
+        .extracting(BranchInfo::name)
+        .containsExactly("dev");
+    Errors.of(ErrorKind.UNKNOWN_BRANCH, () -> there.client.branchDelete(delete("master", true)));
+  }
+
+  private static BranchDeleteRequest delete(String branch, boolean force) {
+    return new BranchDeleteRequest(Optional.of("shop"), branch, force);
   }
 
   @Test

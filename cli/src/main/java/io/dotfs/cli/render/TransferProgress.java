@@ -117,6 +117,7 @@ public final class TransferProgress implements ProgressListener {
     return switch (ref.outcome()) {
       case "up to date" -> branch + ": up to date at " + after;
       case "created" -> branch + ": new, at " + after;
+      case "kept" -> branch + ": keeps your commits, at " + after;
       default ->
           branch
               + ": "

@@ -15,7 +15,6 @@ import io.dotfs.daemon.api.Done;
 import io.dotfs.daemon.api.DotMessages.DotShowReply;
 import io.dotfs.daemon.api.DotMessages.DotSummary;
 import io.dotfs.daemon.api.DotMessages.ListReply;
-import io.dotfs.daemon.api.DotMessages.StatusReply;
 import io.dotfs.daemon.api.DotMessages.Upstream;
 import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.api.ErrorRecord;
@@ -553,60 +552,28 @@ class MainTest {
         Verb.PULL, new ErrorRecord(ErrorKind.DIVERGED, "master and dir/master have diverged"));
     assertThat(dm("pull dir")).isEqualTo(1);
     assertThat(err).isEqualTo("dm: master and dir/master have diverged\n");
+    assertThat(asked()).endsWith("\"force\":false,\"stash\":false}");
+    String kept = "master-DIVERGED-20261121T131750Z";
     daemon.answers(
-        Verb.STATUS,
-        new StatusReply(
+        Verb.PULL,
+        new TransferReply(
             "admin/shop",
-            "master",
-            true,
-            Optional.of(ID),
-            2,
-            "s",
-            false,
-            Optional.empty(),
-            List.of(),
-            List.of()));
-    daemon.answers(Verb.FETCH, moved());
-    daemon.answers(Verb.BRANCH_CREATE, new BranchInfo("x", false, Optional.of(ID), "", 0));
-    daemon.answers(Verb.RESET, new ResetReply("admin/shop", "master", Optional.empty(), ID, ""));
+            "dir",
+            "admin/shop",
+            List.of(
+                new RefUpdate(kept, Optional.empty(), ID, "kept"),
+                new RefUpdate("master", Optional.of(ID), "f".repeat(64), "replaced")),
+            1,
+            1,
+            0,
+            0,
+            1));
     succeeds("pull dir --stash-on-divergence");
-    List<String> asked = daemon.requests();
-    assertThat(asked.get(asked.size() - 2))
-        .matches(
-            "branch-create \\{\"dot\":\"admin/shop\",\"name\":\"master-DIVERGED-[0-9]{8}T[0-9]{6}Z\",\"start\":\"master\"}");
-    assertThat(asked())
-        .isEqualTo(
-            "reset {" + SOLE + ",\"revision\":\"dir/master\",\"hard\":false,\"force\":false}");
+    assertThat(asked()).endsWith("\"force\":false,\"stash\":true}");
     assertThat(out)
-        .contains("Your commits are kept on branch master-DIVERGED-")
-        .endsWith("Branch master is now at 0123456789ab\n");
-  }
-
-  @Test
-  void aRefusedResetLeavesNoBranchBehind() {
-    succeeds("remote add dir file:///srv");
-    daemon.fails(Verb.PULL, new ErrorRecord(ErrorKind.DIVERGED, "diverged"));
-    daemon.answers(
-        Verb.STATUS,
-        new StatusReply(
-            "admin/shop",
-            "master",
-            true,
-            Optional.of(ID),
-            2,
-            "s",
-            false,
-            Optional.empty(),
-            List.of(),
-            List.of()));
-    daemon.answers(Verb.FETCH, moved());
-    daemon.answers(Verb.BRANCH_CREATE, new BranchInfo("x", false, Optional.of(ID), "", 0));
-    daemon.answers(Verb.BRANCH_DELETE, new BranchDeleteReply("x", Optional.of(ID)));
-    daemon.fails(Verb.RESET, new ErrorRecord(ErrorKind.DIRTY, "uncommitted data"));
-    assertThat(dm("pull dir --stash-on-divergence")).isEqualTo(1);
-    assertThat(err).isEqualTo("dm: uncommitted data\n");
-    assertThat(asked())
-        .startsWith("branch-delete {\"dot\":\"admin/shop\",\"name\":\"master-DIVERGED-");
+        .contains(
+            kept
+                + ": keeps your commits, at 0123456789ab\nmaster: 0123456789ab..ffffffffffff (replaced)\n");
   }
 
   private static TransferReply moved() {

@@ -42,9 +42,15 @@ public final class RemoteMessages {
    * Fetches a branch and fast-forwards the local one and its mounts.
    *
    * @param force even while processes have files open on the mounts
+   * @param stash if both sides have commits that the other lacks, name ours {@code
+   *     <branch>-DIVERGED-<UTC>} and take theirs, in one step
    */
   public record PullRequest(
-      DotSelector selector, RemoteSpec remote, Optional<String> remoteDot, boolean force) {}
+      DotSelector selector,
+      RemoteSpec remote,
+      Optional<String> remoteDot,
+      boolean force,
+      boolean stash) {}
 
   /** Brings the remote's branches into {@code remote/branch} and touches nothing else. */
   public record FetchRequest(DotSelector selector, RemoteSpec remote, Optional<String> remoteDot) {}
@@ -89,7 +95,9 @@ public final class RemoteMessages {
   /**
    * One branch of a transfer.
    *
-   * @param outcome {@code created}, {@code fast-forward}, {@code forced} or {@code up to date}
+   * @param outcome {@code created}, {@code fast-forward}, {@code forced}, {@code up to date}; of a
+   *     pull that stashed, {@code kept} for the branch that was made and {@code replaced} for the
+   *     other
    */
   public record RefUpdate(String branch, Optional<String> before, String after, String outcome) {}
 

@@ -18,6 +18,7 @@ import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.api.MountMessages.MountInfo;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
+import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.codec.TagCodec;
 import io.dotfs.objectstore.error.StoreException;
@@ -42,12 +43,14 @@ import java.util.TreeSet;
 public final class BranchVerbs {
   private final DotHome home;
   private final HomeMounts mounts;
+  private final RootDirectories roots;
   private final Revisions revisions;
   private final Author author;
 
-  public BranchVerbs(DotHome home, HomeMounts mounts, Author author) {
+  public BranchVerbs(DotHome home, HomeMounts mounts, RootDirectories roots, Author author) {
     this.home = home;
     this.mounts = mounts;
+    this.roots = roots;
     this.revisions = new Revisions(home);
     this.author = author;
   }
@@ -166,7 +169,11 @@ public final class BranchVerbs {
             "branch " + name + " is checked out",
             "dm checkout another branch first");
       }
-      ObjectId head = home.requireBranch(id, name);
+      FullName.checkPart(name, "branch");
+      Optional<ObjectId> head = home.head(id, name);
+      if (head.isEmpty() && home.trees().find(DotHome.treeKey(id, name)).isEmpty()) {
+        home.requireBranch(id, name);
+      }
       List<MountInfo> places = mounts.list(spec -> spec.shows(id.toString(), name));
       if (!places.isEmpty()) {
         throw new DaemonException(
@@ -177,14 +184,16 @@ public final class BranchVerbs {
       if (!request.force()) {
         requireNothingLost(id, name, head);
       }
-      home.refs()
-          .update(List.of(RefUpdate.delete(new RefName(id.head(name)), head, "branch: deleted")));
+      if (head.isPresent()) {
+        RefName ref = new RefName(id.head(name));
+        home.refs().update(List.of(RefUpdate.delete(ref, head.get(), "branch: deleted")));
+      }
       home.trees().delete(DotHome.treeKey(id, name));
-      return new BranchDeleteReply(name, Optional.of(head.toHex()));
+      return new BranchDeleteReply(name, head.map(ObjectId::toHex));
     }
   }
 
-  private void requireNothingLost(DotId id, String name, ObjectId head)
+  private void requireNothingLost(DotId id, String name, Optional<ObjectId> head)
       throws DaemonException, IOException, StoreException {
     Optional<WorkingTree> tree = home.trees().find(DotHome.treeKey(id, name));
     if (tree.isPresent() && tree.get().hasChanges()) {
@@ -193,9 +202,12 @@ public final class BranchVerbs {
           "branch " + name + " has uncommitted data",
           "dm branch -D " + name + " drops it");
     }
+    if (head.isEmpty()) {
+      return;
+    }
     for (Map.Entry<String, ObjectId> ref : home.refs(id, "").entrySet()) {
       boolean itself = ref.getKey().equals("heads/" + name);
-      if (!itself && home.history().isAncestor(head, home.history().peel(ref.getValue()))) {
+      if (!itself && home.history().isAncestor(head.get(), home.history().peel(ref.getValue()))) {
         return;
       }
     }
@@ -249,6 +261,7 @@ public final class BranchVerbs {
       home.registry().putDot(id, dot.get().withBranch(intent.to()));
     }
     mounts.branchRenamed(id.toString(), intent.from(), intent.to());
+    roots.branchRenamed(id.toString(), intent.from(), intent.to());
   }
 
   /** Finishes renames that a daemon died in the middle of; before mounts come back. */

@@ -12,6 +12,7 @@ import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.MountSpec;
+import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.fusefs.commit.Committer;
 import io.dotfs.fusefs.commit.LiveSnapshot;
 import io.dotfs.fusefs.tree.WorkingTree;
@@ -23,6 +24,7 @@ import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.TreeEntry;
+import io.dotfs.objectstore.ref.RefUpdate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +40,21 @@ import java.util.function.Predicate;
 public final class CheckoutVerbs {
   private final DotHome home;
   private final HomeMounts mounts;
+  private final RootDirectories roots;
   private final BranchVerbs branches;
   private final Committer committer;
   private final Revisions revisions;
 
-  public CheckoutVerbs(DotHome home, HomeMounts mounts, BranchVerbs branches, Committer committer) {
+  public CheckoutVerbs(
+      DotHome home,
+      HomeMounts mounts,
+      RootDirectories roots,
+      BranchVerbs branches,
+      Committer committer) {
     this.home = home;
     this.committer = committer;
     this.mounts = mounts;
+    this.roots = roots;
     this.branches = branches;
     this.revisions = new Revisions(home);
   }
@@ -78,8 +87,10 @@ public final class CheckoutVerbs {
       List<String> switched = List.of();
       if (!stays) {
         WorkingTree tree = home.tree(id, name);
+        roots.prune(following, tree);
         switched = mounts.switchTo(following, tree, name);
         home.registry().putDot(id, dot.withBranch(name));
+        roots.switchTo(following, tree, name);
       }
       return new CheckoutReply(
           id.toString(),
@@ -145,7 +156,7 @@ public final class CheckoutVerbs {
         requireUnused("reset", here, verb + request.revision());
       }
       Optional<ObjectId> before = home.head(id, selected.branch());
-      moveTo(selected, before, target, "reset: moving to " + request.revision());
+      moveTo(selected, before, target, "reset: moving to " + request.revision(), List.of());
       return new ResetReply(
           id.toString(),
           selected.branch(),
@@ -155,12 +166,23 @@ public final class CheckoutVerbs {
     }
   }
 
-  /** Moves a branch, its working tree and its mounts; the caller holds the dot's lock. */
-  void moveTo(Selected selected, Optional<ObjectId> before, ObjectId target, String reason)
+  /**
+   * Moves a branch, its working tree and its mounts; the caller holds the dot's lock.
+   *
+   * @param alongside other refs that move with it, or not at all
+   */
+  void moveTo(
+      Selected selected,
+      Optional<ObjectId> before,
+      ObjectId target,
+      String reason,
+      List<RefUpdate> alongside)
       throws IOException, StoreException, InterruptedException {
-    WorkingTree moved = home.move(selected, before, target, reason);
-    mounts.switchTo(
-        spec -> spec.shows(selected.id().toString(), selected.branch()), moved, selected.branch());
+    WorkingTree moved = home.move(selected, before, target, reason, alongside);
+    Predicate<MountSpec> here = spec -> spec.shows(selected.id().toString(), selected.branch());
+    roots.prune(here, moved);
+    mounts.switchTo(here, moved, selected.branch());
+    roots.refresh(selected.id().toString(), selected.branch(), moved);
   }
 
   public RestoreReply restore(RestoreRequest request)

@@ -241,19 +241,25 @@ public final class DotHome {
   /**
    * Moves a branch and its working tree to a commit; what was uncommitted is gone. The caller holds
    * the dot's lock, and switches the mounts to the tree that is returned.
+   *
+   * @param alongside other refs that move with it, or not at all
    */
-  WorkingTree move(Selected branch, Optional<ObjectId> before, ObjectId after, String reason)
+  WorkingTree move(
+      Selected branch,
+      Optional<ObjectId> before,
+      ObjectId after,
+      String reason,
+      List<RefUpdate> alongside)
       throws IOException, StoreException {
     String key = treeKey(branch.id(), branch.branch());
     MoveIntent intent =
         new MoveIntent(key, branch.ref(), before.map(ObjectId::toHex), after.toHex());
     registry.putIntent(intent);
     try {
-      refs()
-          .update(
-              List.of(
-                  new RefUpdate(
-                      new RefName(branch.ref()), before, Optional.of(after), oneLine(reason))));
+      List<RefUpdate> updates = new ArrayList<>(alongside);
+      RefName ref = new RefName(branch.ref());
+      updates.add(new RefUpdate(ref, before, Optional.of(after), oneLine(reason)));
+      refs().update(updates);
     } catch (StoreException e) {
       registry.removeIntent(intent);
       throw e;

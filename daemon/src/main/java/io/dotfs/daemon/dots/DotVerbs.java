@@ -21,6 +21,7 @@ import io.dotfs.daemon.api.MountMessages.MountInfo;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.MountSpec;
+import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.directory.DirectoryCursor;
 import io.dotfs.objectstore.directory.DirectoryReader;
@@ -38,12 +39,19 @@ import java.util.function.Predicate;
 public final class DotVerbs {
   private final DotHome home;
   private final HomeMounts mounts;
+  private final RootDirectories roots;
   private final BranchVerbs branches;
   private final boolean systemDaemon;
 
-  public DotVerbs(DotHome home, HomeMounts mounts, BranchVerbs branches, boolean systemDaemon) {
+  public DotVerbs(
+      DotHome home,
+      HomeMounts mounts,
+      RootDirectories roots,
+      BranchVerbs branches,
+      boolean systemDaemon) {
     this.home = home;
     this.mounts = mounts;
+    this.roots = roots;
     this.branches = branches;
     this.systemDaemon = systemDaemon;
   }
@@ -171,6 +179,7 @@ public final class DotVerbs {
             id.display() + "." + first.subdot() + " is mounted at " + first.directory(),
             "dm unmount " + first.directory());
       }
+      roots.removeAll(id.toString());
       home.registry().removeDot(id);
       home.purge(id, "dot delete");
       return new Done();

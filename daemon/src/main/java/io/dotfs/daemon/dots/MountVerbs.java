@@ -16,6 +16,7 @@ import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.Identity;
 import io.dotfs.daemon.mounts.MountPaths;
 import io.dotfs.daemon.mounts.MountSpec;
+import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.directory.DirectoryReader;
 import io.dotfs.objectstore.error.StoreException;
@@ -36,13 +37,16 @@ public final class MountVerbs {
 
   private final DotHome home;
   private final HomeMounts mounts;
+  private final RootDirectories roots;
   private final DotVerbs dots;
   private final Identity identity;
   private final Revisions revisions;
 
-  public MountVerbs(DotHome home, HomeMounts mounts, DotVerbs dots, Identity identity) {
+  public MountVerbs(
+      DotHome home, HomeMounts mounts, RootDirectories roots, DotVerbs dots, Identity identity) {
     this.home = home;
     this.mounts = mounts;
+    this.roots = roots;
     this.dots = dots;
     this.identity = identity;
     this.revisions = new Revisions(home);
@@ -73,7 +77,10 @@ public final class MountVerbs {
     }
   }
 
-  /** Mounts every subdot beneath {@code directory}, each in a directory of its name. */
+  /**
+   * Mounts every subdot beneath {@code directory}, each in a directory of its name; those that come
+   * and go later do so there too, unless it is a commit that is shown.
+   */
   private MountReply mountAll(
       MountRequest request, FullName name, Selected selected, Path directory)
       throws DaemonException, IOException, StoreException {
@@ -91,6 +98,9 @@ public final class MountVerbs {
           ErrorKind.UNKNOWN_SUBDOT,
           name.dot().display() + " has no subdots yet",
           "dm mount --create " + name.dot().display() + ".SUBDOT DIR");
+    }
+    if (request.at().isEmpty()) {
+      roots.add(spec(request, name, selected, FullName.ROOT_SUBDOT, directory));
     }
     return new MountReply(made, locks);
   }
@@ -112,6 +122,22 @@ public final class MountVerbs {
   private MountReply mountOne(
       MountRequest request, FullName name, Selected selected, String subdot, Path directory)
       throws DaemonException, IOException, StoreException {
+    MountSpec spec = spec(request, name, selected, subdot, directory);
+    if (spec.at().isPresent()) {
+      return mountCommit(request, spec, ObjectId.fromHex(spec.at().get()), subdot);
+    }
+    WorkingTree tree = home.tree(selected.id(), selected.branch());
+    boolean created = ensureSubdot(request, selected, tree, subdot);
+    MountReply reply = new MountReply(List.of(mounts.mount(spec, tree)), List.of());
+    if (created) {
+      roots.refresh(selected.id().toString(), selected.branch(), tree);
+    }
+    return reply;
+  }
+
+  private MountSpec spec(
+      MountRequest request, FullName name, Selected selected, String subdot, Path directory)
+      throws DaemonException, StoreException {
     Optional<ObjectId> at = Optional.empty();
     if (request.at().isPresent()) {
       at = Optional.of(revisions.resolve(selected, request.at().get()));
@@ -120,24 +146,17 @@ public final class MountVerbs {
     if (as.isEmpty() && !identity.isRoot()) {
       as = Optional.of(new Owner(identity.uid(), identity.gid()));
     }
-    MountSpec spec =
-        new MountSpec(
-            directory.toString(),
-            selected.id().toString(),
-            subdot,
-            selected.branch(),
-            name.branch().isPresent(),
-            at.map(ObjectId::toHex),
-            request.readOnly(),
-            as,
-            request.suid(),
-            request.dev());
-    if (at.isEmpty()) {
-      WorkingTree tree = home.tree(selected.id(), selected.branch());
-      ensureSubdot(request, selected, tree, subdot);
-      return new MountReply(List.of(mounts.mount(spec, tree)), List.of());
-    }
-    return mountCommit(request, spec, at.get(), subdot);
+    return new MountSpec(
+        directory.toString(),
+        selected.id().toString(),
+        subdot,
+        selected.branch(),
+        name.branch().isPresent(),
+        at.map(ObjectId::toHex),
+        request.readOnly(),
+        as,
+        request.suid(),
+        request.dev());
   }
 
   private MountReply mountCommit(MountRequest request, MountSpec spec, ObjectId at, String subdot)
@@ -164,11 +183,12 @@ public final class MountVerbs {
     return new MountReply(List.of(mounts.mount(spec, tree)), locks);
   }
 
-  private void ensureSubdot(
+  /** Returns whether the subdot was not there and has been made. */
+  private boolean ensureSubdot(
       MountRequest request, Selected selected, WorkingTree tree, String subdot)
       throws DaemonException, IOException, StoreException {
     if (tree.subdots().contains(subdot)) {
-      return;
+      return false;
     }
     boolean usual = subdot.equals(FullName.DEFAULT_SUBDOT);
     if (!request.create() && !usual) {
@@ -184,6 +204,7 @@ public final class MountVerbs {
         subdot,
         NEW_SUBDOT_PERMISSIONS,
         new io.dotfs.objectstore.object.Owner(identity.uid(), identity.gid()));
+    return true;
   }
 
   private static DaemonException unknownSubdot(String message) {
@@ -197,6 +218,7 @@ public final class MountVerbs {
             spec ->
                 spec.directory().equals(directory)
                     || spec.directory().equals(directory + "/" + spec.subdot()));
+    roots.remove(directory);
     boolean exact = below.stream().anyMatch(m -> m.directory().equals(directory));
     if (exact || below.isEmpty()) {
       mounts.unmount(directory, request.force());

@@ -32,6 +32,7 @@ import io.dotfs.packstream.transport.Credentials;
 import io.dotfs.packstream.transport.Remote;
 import io.dotfs.packstream.transport.RemoteUrl;
 import java.io.IOException;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -283,9 +284,8 @@ public final class RemoteVerbs {
                           ErrorKind.UNKNOWN_BRANCH,
                           "the remote has no branch " + selected.branch()));
       remember(selected.id(), request.remote(), there);
-      RefUpdate update = fastForward(selected, theirs, request);
-      return reply(
-          selected.id(), request.remote(), there, List.of(update), result.summary(), begin);
+      List<RefUpdate> updates = take(selected, theirs, request);
+      return reply(selected.id(), request.remote(), there, updates, result.summary(), begin);
     }
   }
 
@@ -307,7 +307,8 @@ public final class RemoteVerbs {
     return new Selected(id, dot, chosen);
   }
 
-  private RefUpdate fastForward(Selected selected, ObjectId theirs, PullRequest request)
+  /** Takes over what was fetched: the branch's own commits must be among it, or are kept aside. */
+  private List<RefUpdate> take(Selected selected, ObjectId theirs, PullRequest request)
       throws DaemonException, IOException, StoreException, InterruptedException {
     String branch = selected.branch();
     try (DotLocks.Held held = home.locks().lock(selected.id())) {
@@ -315,9 +316,10 @@ public final class RemoteVerbs {
       Optional<ObjectId> ours = home.head(selected.id(), branch);
       Optional<String> before = ours.map(ObjectId::toHex);
       if (ours.isPresent() && home.history().isAncestor(theirs, ours.get())) {
-        return new RefUpdate(branch, before, ours.get().toHex(), "up to date");
+        return List.of(new RefUpdate(branch, before, ours.get().toHex(), "up to date"));
       }
-      if (ours.isPresent() && !home.history().isAncestor(ours.get(), theirs)) {
+      boolean diverged = ours.isPresent() && !home.history().isAncestor(ours.get(), theirs);
+      if (diverged && !request.stash()) {
         throw new DaemonException(
             ErrorKind.DIVERGED,
             "branch "
@@ -327,7 +329,11 @@ public final class RemoteVerbs {
                 + "/"
                 + branch
                 + " have diverged; nothing was changed",
-            "dm log " + request.remote().name() + "/" + branch);
+            "dm log "
+                + request.remote().name()
+                + "/"
+                + branch
+                + ", or dm pull --stash-on-divergence");
       }
       WorkingTree tree = home.tree(selected.id(), branch);
       if (tree.hasChanges()) {
@@ -340,11 +346,35 @@ public final class RemoteVerbs {
         checkouts.requireUnused(
             "pull", spec -> spec.shows(selected.id().toString(), branch), "dm pull --force");
       }
-      String reason = "pull: fast-forward from " + request.remote().name();
-      checkouts.moveTo(selected, ours, theirs, reason);
-      return new RefUpdate(
-          branch, before, theirs.toHex(), ours.isPresent() ? "fast-forward" : "created");
+      String from = request.remote().name();
+      if (diverged) {
+        return stashAndTake(selected, ours.get(), theirs, from);
+      }
+      checkouts.moveTo(selected, ours, theirs, "pull: fast-forward from " + from, List.of());
+      return List.of(
+          new RefUpdate(
+              branch, before, theirs.toHex(), ours.isPresent() ? "fast-forward" : "created"));
     }
+  }
+
+  /** Our commits get a branch of their own in the same step that takes theirs. */
+  private List<RefUpdate> stashAndTake(
+      Selected selected, ObjectId ours, ObjectId theirs, String from)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    String time = home.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    String kept = selected.branch() + "-DIVERGED-" + time.replace("-", "").replace(":", "");
+    FullName.checkPart(kept, "branch");
+    checkouts.moveTo(
+        selected,
+        Optional.of(ours),
+        theirs,
+        "pull: taken from " + from + ", ours kept as " + kept,
+        List.of(
+            io.dotfs.objectstore.ref.RefUpdate.create(
+                new RefName(selected.id().head(kept)), ours, "pull: diverged from " + from)));
+    return List.of(
+        new RefUpdate(kept, Optional.empty(), ours.toHex(), "kept"),
+        new RefUpdate(selected.branch(), Optional.of(ours.toHex()), theirs.toHex(), "replaced"));
   }
 
   public TransferReply clone(CloneRequest request, ProgressSink progress)

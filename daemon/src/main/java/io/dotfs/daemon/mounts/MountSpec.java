@@ -49,6 +49,11 @@ public record MountSpec(
     return new MountSpec(directory, dot, subdot, newBranch, pinned, at, readOnly, as, suid, dev);
   }
 
+  /** The same with another subdot at another place. */
+  MountSpec withPlace(String newDirectory, String newSubdot) {
+    return new MountSpec(newDirectory, dot, newSubdot, branch, pinned, at, readOnly, as, suid, dev);
+  }
+
   /** True if one file system can serve both places: one is then bound to the other. */
   boolean canShare(MountSpec other) {
     return at.isEmpty()

@@ -48,11 +48,23 @@ public final class OpenFileScanner {
   /** One look at all processes. */
   private static final class Scan {
     final Map<DeviceNumber, String> wanted;
+
+    /** As {@code maps} writes devices: most lines there are told by this alone. */
+    final Map<String, String> wantedInMaps = new HashMap<>();
+
     final Map<String, Namespace> namespaces = new HashMap<>();
     final List<OpenFile> found = new ArrayList<>();
 
     Scan(Map<DeviceNumber, String> wanted) {
       this.wanted = wanted;
+      wanted.forEach(
+          (device, subdot) ->
+              wantedInMaps.put(hex(device.major()) + ":" + hex(device.minor()), subdot));
+    }
+
+    /** At least two digits (fs/proc/task_mmu.c: {@code %02x:%02x}). */
+    private static String hex(int number) {
+      return (number < 16 ? "0" : "") + Integer.toHexString(number);
     }
   }
 
@@ -117,7 +129,7 @@ public final class OpenFileScanner {
             .split("\n", -1)) {
       String[] fields = line.split(" ", 6);
       if (fields.length == 6) {
-        Optional<String> subdot = wanted(scan, fields[2], 10);
+        Optional<String> subdot = wanted(scan, fields[2]);
         if (subdot.isPresent()) {
           ids.put(fields[0], subdot.get());
           directories.put(unescape(fields[4]), subdot.get());
@@ -129,7 +141,7 @@ public final class OpenFileScanner {
     return fresh;
   }
 
-  private static Optional<String> wanted(Scan scan, String device, int radix) {
+  private static Optional<String> wanted(Scan scan, String device) {
     int colon = device.indexOf(':');
     if (colon < 1) {
       return Optional.empty();
@@ -137,8 +149,8 @@ public final class OpenFileScanner {
     try {
       DeviceNumber number =
           new DeviceNumber(
-              Integer.parseInt(device, 0, colon, radix),
-              Integer.parseInt(device, colon + 1, device.length(), radix));
+              Integer.parseInt(device, 0, colon, 10),
+              Integer.parseInt(device, colon + 1, device.length(), 10));
       return Optional.ofNullable(scan.wanted.get(number));
     } catch (NumberFormatException e) {
       return Optional.empty();
@@ -160,22 +172,27 @@ public final class OpenFileScanner {
     }
   }
 
+  /**
+   * Sockets, pipes and the like, which are most, have no path; of the rest {@code fdinfo} says
+   * which mount.
+   */
   private static void descriptors(Path process, Namespace namespace, Finder finder) {
     if (namespace.subdotByMountId().isEmpty()) {
       return;
     }
-    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fdinfo"))) {
-      for (Path info : descriptors) {
-        Optional<String> subdot = mountId(info).map(namespace.subdotByMountId()::get);
-        if (subdot.isPresent()) {
-          String name = info.getFileName().toString();
-          Optional<String> target = readlink(process.resolve("fd").resolve(name));
-          target.ifPresent(
-              path ->
-                  finder.found(
-                      namespace.directories().containsKey(path) ? "directory" : "file",
-                      path,
-                      subdot.get()));
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+      for (Path descriptor : descriptors) {
+        Optional<String> target = readlink(descriptor).filter(path -> path.startsWith("/"));
+        if (target.isPresent()) {
+          Path info = process.resolve("fdinfo").resolve(descriptor.getFileName());
+          mountId(info)
+              .map(namespace.subdotByMountId()::get)
+              .ifPresent(
+                  subdot ->
+                      finder.found(
+                          namespace.directories().containsKey(target.get()) ? "directory" : "file",
+                          target.get(),
+                          subdot));
         }
       }
     } catch (IOException | java.nio.file.DirectoryIteratorException e) {
@@ -201,15 +218,28 @@ public final class OpenFileScanner {
     try (BufferedReader maps =
         Files.newBufferedReader(process.resolve("maps"), StandardCharsets.ISO_8859_1)) {
       for (String line = maps.readLine(); line != null; line = maps.readLine()) {
-        String[] fields = line.split(" +", 6);
-        if (fields.length == 6 && fields[5].startsWith("/")) {
-          wanted(scan, fields[3], 16)
-              .ifPresent(subdot -> finder.found("mapping", unescape(fields[5]), subdot));
+        Optional<String> subdot = Optional.ofNullable(scan.wantedInMaps.get(fourth(line)));
+        int path = line.indexOf('/');
+        if (subdot.isPresent() && path >= 0) {
+          finder.found("mapping", unescape(line.substring(path)), subdot.get());
         }
       }
     } catch (IOException e) {
       return; // the process has ended meanwhile, or is another user's
     }
+  }
+
+  /** The fourth of the words that single blanks separate; empty if there are fewer. */
+  private static String fourth(String line) {
+    int begin = 0;
+    for (int word = 1; word < 4; word++) {
+      begin = line.indexOf(' ', begin) + 1;
+      if (begin == 0) {
+        return "";
+      }
+    }
+    int end = line.indexOf(' ', begin);
+    return line.substring(begin, end < 0 ? line.length() : end);
   }
 
   private static Optional<String> readlink(Path link) {

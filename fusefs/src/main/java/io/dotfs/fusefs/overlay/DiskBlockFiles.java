@@ -1,8 +1,8 @@
 package io.dotfs.fusefs.overlay;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +32,12 @@ final class DiskBlockFiles implements BlockFiles {
   private final LibC libc;
   private final Runtime runtime;
   private final Path root;
-  private final FileStore disk;
+
+  /**
+   * Asked by statvfs(3) alone: a {@code FileStore} wants a mount point, which the root of a chroot
+   * need not be.
+   */
+  private final File disk;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -48,7 +53,7 @@ final class DiskBlockFiles implements BlockFiles {
   DiskBlockFiles(Path root) throws IOException {
     this.root = root;
     Files.createDirectories(root);
-    disk = Files.getFileStore(root);
+    disk = root.toFile();
     libc = LibraryLoader.create(LibC.class).load("c");
     runtime = Runtime.getRuntime(libc);
     freeBytes = disk.getUsableSpace();
@@ -224,22 +229,14 @@ final class DiskBlockFiles implements BlockFiles {
     long now = System.nanoTime();
     if (now - freeBytesAt > FREE_SPACE_AGE_NANOS) {
       freeBytesAt = now;
-      try {
-        freeBytes = disk.getUsableSpace();
-      } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
-      }
+      freeBytes = disk.getUsableSpace();
     }
     return freeBytes;
   }
 
   @Override
   public long totalBytes() {
-    try {
-      return disk.getTotalSpace();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return disk.getTotalSpace();
   }
 
   @Override
