@@ -22,6 +22,7 @@ import java.util.Optional;
  * its name, which it gets last.
  */
 public final class PackFiles {
+  private static final int ZEROS_BYTES = 1 << 20;
   private static final String FINISHED_PREFIX = "pack-";
 
   private static final String TEMPORARY_DIRECTORY = "tmp";
@@ -104,6 +105,29 @@ public final class PackFiles {
         channel.write(content);
       }
       channel.force(true);
+    }
+  }
+
+  /**
+   * Maps a new file of {@code bytes} zeros, which has a name for a moment only. All of it is
+   * written before it is mapped: with holes, a full disk would end the process.
+   */
+  public static ByteBuffer mapUnnamed(Path directory, WriterLease lease, long number, int bytes)
+      throws IOException {
+    Path file = temporariesIn(directory).resolve(lease.token() + "-" + number + ".scratch");
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      Files.delete(file);
+      ByteBuffer zeros = ByteBuffer.allocate(Math.min(bytes, ZEROS_BYTES));
+      for (int written = 0; written < bytes; ) {
+        zeros.clear().limit(Math.min(zeros.capacity(), bytes - written));
+        written += channel.write(zeros);
+      }
+      return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
     }
   }
 

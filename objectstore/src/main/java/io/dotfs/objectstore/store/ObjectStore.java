@@ -133,6 +133,21 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
     return temporaryNumbers.incrementAndGet();
   }
 
+  /**
+   * Memory that is no part of the heap, for lists that grow with a transfer: zeros, mapped from a
+   * file of this store's directory that has no name. The operating system may write it to disk when
+   * memory is short; the space is free again once nothing refers to the buffer.
+   *
+   * @throws StorageException if the disk is full
+   */
+  public ByteBuffer scratch(int bytes) throws StorageException {
+    try {
+      return PackFiles.mapUnnamed(directory, lease(), nextTemporaryNumber(), bytes);
+    } catch (IOException e) {
+      throw StorageException.of("cannot get scratch space in " + directory, e);
+    }
+  }
+
   /** Takes notice of packs that other processes added or removed. */
   public void refresh() throws StorageException {
     packSet.refresh(false);

@@ -16,18 +16,24 @@ import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.object.TreeEntry;
 import io.dotfs.objectstore.store.ObjectReader;
 import java.nio.ByteBuffer;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 /** Which objects an object names. Any number of threads. */
 final class Children {
   private final ObjectReader objects;
+
+  /** Takes ids, one by one. */
+  @FunctionalInterface
+  interface Visitor {
+    void visit(ObjectId id) throws StoreException;
+  }
 
   Children(ObjectReader objects) {
     this.objects = objects;
   }
 
   /** Hands every id that {@code id} names to {@code visitor}; one that it names twice, twice. */
-  void of(ObjectId id, Consumer<ObjectId> visitor) throws StoreException {
+  void of(ObjectId id, Visitor visitor) throws StoreException {
     ObjectType type = objects.info(id).orElseThrow(() -> new MissingObjectException(id)).type();
     if (type == ObjectType.CHUNK) {
       return;
@@ -36,32 +42,42 @@ final class Children {
     switch (type) {
       case COMMIT -> {
         Commit commit = CommitCodec.decode(payload);
-        commit.parents().forEach(visitor);
-        commit.tree().root().ifPresent(visitor);
+        for (ObjectId parent : commit.parents()) {
+          visitor.visit(parent);
+        }
+        visit(commit.tree().root(), visitor);
       }
-      case TAG -> visitor.accept(TagCodec.decode(payload).target());
+      case TAG -> visitor.visit(TagCodec.decode(payload).target());
       case FILE_NODE -> file(FileNode.decode(payload), visitor);
       case DIRECTORY_NODE -> directory(DirectoryCodec.decode(payload), visitor);
       case CHUNK -> throw new IllegalStateException("a chunk names nothing");
     }
   }
 
-  private static void file(FileNode node, Consumer<ObjectId> visitor) {
-    for (int slot = 0; slot < node.slots(); slot++) {
-      node.child(slot).ifPresent(visitor);
+  private static void visit(Optional<ObjectId> id, Visitor visitor) throws StoreException {
+    if (id.isPresent()) {
+      visitor.visit(id.get());
     }
   }
 
-  private static void directory(DirectoryNode node, Consumer<ObjectId> visitor) {
+  private static void file(FileNode node, Visitor visitor) throws StoreException {
+    for (int slot = 0; slot < node.slots(); slot++) {
+      visit(node.child(slot), visitor);
+    }
+  }
+
+  private static void directory(DirectoryNode node, Visitor visitor) throws StoreException {
     if (node instanceof DirectoryNode.Inner inner) {
-      inner.children().forEach(child -> child.subtree().root().ifPresent(visitor));
+      for (DirectoryNode.Child child : inner.children()) {
+        visit(child.subtree().root(), visitor);
+      }
     } else if (node instanceof DirectoryNode.Leaf leaf) {
       for (TreeEntry entry : leaf.entries()) {
         EntryContent content = entry.content();
         if (content instanceof FileContent file) {
-          file.root().ifPresent(visitor);
+          visit(file.root(), visitor);
         } else if (content instanceof DirectoryRef directory) {
-          directory.root().ifPresent(visitor);
+          visit(directory.root(), visitor);
         }
       }
     }

@@ -14,6 +14,7 @@ import java.util.Set;
  */
 public final class ReachableObjects {
   private final ObjectReader store;
+  private final Scratch scratch;
   private final long seed;
 
   // GUARDED_BY(this); the set only grows while the tips only move forward.
@@ -24,12 +25,14 @@ public final class ReachableObjects {
    * Nothing is walked yet.
    *
    * @param store holds what refs reach
+   * @param scratch for more than some ten thousand ids
    * @param seed any number that peers do not know
    */
-  public ReachableObjects(ObjectReader store, long seed) {
+  public ReachableObjects(ObjectReader store, Scratch scratch, long seed) {
     this.store = store;
+    this.scratch = scratch;
     this.seed = seed;
-    set = new IdSet(seed);
+    set = new IdSet(seed, scratch);
   }
 
   /** Whether {@code id} is reachable from {@code tips}; {@code tips} are present in the store. */
@@ -37,14 +40,6 @@ public final class ReachableObjects {
       throws StoreException {
     bringUpTo(tips);
     return set.contains(id);
-  }
-
-  /** Forgets everything, to be walked again, if it takes more than {@code heapBytes}. */
-  public synchronized void trimTo(long heapBytes) {
-    if (set.heapBytes() > heapBytes) {
-      set = new IdSet(seed);
-      walked = Set.of();
-    }
   }
 
   private void bringUpTo(Collection<ObjectId> tips) throws StoreException {
@@ -55,7 +50,7 @@ public final class ReachableObjects {
     // If a ref was moved back or deleted, what it alone reached must not be told any more.
     boolean grown = new ReachableCommits(store).among(walked, wanted).containsAll(walked);
     Set<ObjectId> before = grown ? walked : Set.of();
-    IdSet growing = before.isEmpty() ? new IdSet(seed) : set;
+    IdSet growing = before.isEmpty() ? new IdSet(seed, scratch) : set;
     walked = Set.of();
     new ObjectWalk(store).missing(wanted, before, (id, type) -> growing.add(id));
     set = growing;

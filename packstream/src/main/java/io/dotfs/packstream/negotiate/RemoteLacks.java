@@ -9,9 +9,11 @@ import io.dotfs.packstream.transport.Remote;
 import io.dotfs.packstream.wire.ListedObject;
 import io.dotfs.packstream.wire.SessionId;
 import io.dotfs.packstream.wire.WireLimits;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -24,12 +26,15 @@ public final class RemoteLacks {
   private final DotName dot;
   private final SessionId session;
   private final ObjectReader store;
+  private final Scratch scratch;
 
-  public RemoteLacks(Remote remote, DotName dot, SessionId session, ObjectReader store) {
+  public RemoteLacks(
+      Remote remote, DotName dot, SessionId session, ObjectReader store, Scratch scratch) {
     this.remote = remote;
     this.dot = dot;
     this.session = session;
     this.store = store;
+    this.scratch = scratch;
   }
 
   /**
@@ -48,37 +53,13 @@ public final class RemoteLacks {
    */
   public Answer of(Collection<ObjectId> tips, ObjectList candidates)
       throws TransferException, StoreException {
-    IdSet wanted = new IdSet(session.low());
+    IdSet wanted = new IdSet(session.low(), scratch);
     for (long i = 0; i < candidates.size(); i++) {
       wanted.add(candidates.get(i).id());
     }
-    IdSet asked = new IdSet(session.low());
-    IdSet lacking = new IdSet(session.low());
-    long present = 0;
-    List<ObjectId> level = new ArrayList<>();
-    tips.stream().filter(wanted::contains).filter(asked::add).forEach(level::add);
-    Children children = new Children(store);
-    while (!level.isEmpty()) {
-      List<ObjectId> next = new ArrayList<>();
-      for (int from = 0; from < level.size(); from += WireLimits.MAX_HAVES) {
-        List<ObjectId> batch =
-            level.subList(from, Math.min(level.size(), from + WireLimits.MAX_HAVES));
-        BitSet have = remote.have(dot, session, batch);
-        present += have.cardinality();
-        for (int i = have.nextClearBit(0); i < batch.size(); i = have.nextClearBit(i + 1)) {
-          lacking.add(batch.get(i));
-          children.of(
-              batch.get(i),
-              child -> {
-                if (wanted.contains(child) && asked.add(child)) {
-                  next.add(child);
-                }
-              });
-        }
-      }
-      level = next;
-    }
-    ObjectList left = new ObjectList();
+    IdSet lacking = new IdSet(session.low(), scratch);
+    long present = ask(tips, wanted, lacking);
+    ObjectList left = new ObjectList(scratch);
     for (long i = 0; i < candidates.size(); i++) {
       ListedObject object = candidates.get(i);
       if (lacking.contains(object.id())) {
@@ -86,5 +67,43 @@ public final class RemoteLacks {
       }
     }
     return new Answer(left, present);
+  }
+
+  /**
+   * Asks for {@code tips} and, beneath what the remote lacks, for what is {@code wanted}. Last in,
+   * first out: what waits to be asked is what a few questions found, not a whole level.
+   *
+   * @return how many the remote has
+   */
+  private long ask(Collection<ObjectId> tips, IdSet wanted, IdSet lacking)
+      throws TransferException, StoreException {
+    IdSet asked = new IdSet(session.low(), scratch);
+    Deque<ObjectId> waiting = new ArrayDeque<>();
+    for (ObjectId tip : tips) {
+      if (wanted.contains(tip) && asked.add(tip)) {
+        waiting.push(tip);
+      }
+    }
+    Children children = new Children(store);
+    long present = 0;
+    while (!waiting.isEmpty()) {
+      List<ObjectId> batch = new ArrayList<>();
+      while (batch.size() < WireLimits.MAX_HAVES && !waiting.isEmpty()) {
+        batch.add(waiting.pop());
+      }
+      BitSet have = remote.have(dot, session, batch);
+      present += have.cardinality();
+      for (int i = have.nextClearBit(0); i < batch.size(); i = have.nextClearBit(i + 1)) {
+        lacking.add(batch.get(i));
+        children.of(
+            batch.get(i),
+            child -> {
+              if (wanted.contains(child) && asked.add(child)) {
+                waiting.push(child);
+              }
+            });
+      }
+    }
+    return present;
   }
 }

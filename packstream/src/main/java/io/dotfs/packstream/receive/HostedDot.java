@@ -49,7 +49,6 @@ import java.util.TreeMap;
  */
 public final class HostedDot {
   private static final int COMMITS_MESSAGE_BYTES = 3 << 20;
-  private static final long REACHABLE_KEPT_BYTES = 16 << 20;
   private final DotName name;
   private final ObjectStore store;
   private final RefStore refs;
@@ -74,7 +73,7 @@ public final class HostedDot {
     this.store = store;
     this.refs = refs;
     this.quarantines = quarantines;
-    reachable = new ReachableObjects(store, seed);
+    reachable = new ReachableObjects(store, store::scratch, seed);
     receiver = new PushReceiver(store, refs, limits);
   }
 
@@ -142,8 +141,6 @@ public final class HostedDot {
       return answer;
     } catch (StoreException e) {
       throw StoreFailures.of(e);
-    } finally {
-      reachable.trimTo(REACHABLE_KEPT_BYTES);
     }
   }
 
@@ -231,7 +228,7 @@ public final class HostedDot {
       if (wants.size() != new HashSet<>(query.wants()).size()) {
         throw new Incomplete("the remote's refs do not reach what is asked for");
       }
-      ObjectList list = new ObjectList();
+      ObjectList list = new ObjectList(store::scratch);
       new ObjectWalk(store)
           .missing(
               wants,

@@ -169,8 +169,10 @@ public final class Fetch {
       DotName dot, FetchQuery query, Quarantine quarantine, Set<ObjectId> localTips)
       throws TransferException, StoreException {
     boolean unrelated = query.haves().isEmpty() && !localTips.isEmpty();
-    ReachableObjects here = new ReachableObjects(local.store(), new SplittableRandom().nextLong());
-    ObjectList objects = new ObjectList();
+    ReachableObjects here =
+        new ReachableObjects(
+            local.store(), local.store()::scratch, new SplittableRandom().nextLong());
+    ObjectList objects = new ObjectList(local.store()::scratch);
     BitSet chosen = new BitSet();
     int position = 0;
     long present = 0;

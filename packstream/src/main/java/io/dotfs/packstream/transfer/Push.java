@@ -138,7 +138,7 @@ public final class Push {
     ReachableCommits commits = new ReachableCommits(local.store());
     List<ObjectId> common =
         new CommonCommits(remote, dot).find(tips, ids -> commits.among(ids, ours));
-    ObjectList objects = new ObjectList();
+    ObjectList objects = new ObjectList(local.store()::scratch);
     new ObjectWalk(local.store())
         .missing(targets, common, (id, type) -> objects.add(listed(id, type)));
     ObjectList left = objects;
@@ -163,7 +163,8 @@ public final class Push {
       DotName dot, SessionId session, Collection<ObjectId> targets, ObjectList objects)
       throws TransferException, StoreException {
     try {
-      return new RemoteLacks(remote, dot, session, local.store()).of(targets, objects);
+      return new RemoteLacks(remote, dot, session, local.store(), local.store()::scratch)
+          .of(targets, objects);
     } catch (UnknownDot e) {
       // The first push of a dot broke before the dot was made.
       return new RemoteLacks.Answer(objects, 0);
