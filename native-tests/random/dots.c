@@ -117,6 +117,7 @@ static void read_id(struct commit *commit)
     for (; *text != 0; text++)
         if (strspn(text, "0123456789abcdef") >= ID_DIGITS) {
             memcpy(commit->id, text, ID_DIGITS);
+            say("it is %s", commit->id);
             return;
         }
     wrong("commit printed no id: %s", text_of("commit.err"));
@@ -196,7 +197,7 @@ void while_committing(void)
         return;
     read_id(&pending);
     commit_child = 0;
-    say("the commit beside has ended after %d operations: %.12s", pending.state_count - 1, pending.id);
+    say("the commit beside has ended after %d operations", pending.state_count - 1);
     branches[current].head = -1; /* which nobody can say before it was looked at */
     remember(pending);
     pending = (struct commit){0};
