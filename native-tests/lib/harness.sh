@@ -155,6 +155,7 @@ daemon_pid() {
 
 . "$NATIVE/lib/hub.sh"
 . "$NATIVE/lib/stores.sh"
+. "$NATIVE/lib/docker.sh"
 
 # Afterwards: whatever the case did, the store must be sound, and the daemon must go when told.
 afterwards() {
@@ -162,6 +163,7 @@ afterwards() {
   trap - EXIT ERR
   set +e
   stop_stores
+  docker_stop
   cd /
   echo "$DM_HOME" >>"$CASE/.homes"
   for home in $(sort -u "$CASE/.homes"); do
@@ -180,6 +182,7 @@ afterwards() {
       [ $status = 0 ] && status=1
     }
   done
+  docker_unshare
   left=$(awk -v dir="$CASE/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo)
   if [ $status = 0 ] && [ -n "$left" ]; then
     echo "FAILED: mounts left after the daemon has stopped: $left"

@@ -13,6 +13,10 @@ import io.dotfs.daemon.api.Verb;
 import io.dotfs.daemon.control.ControlServer;
 import io.dotfs.daemon.control.Failures;
 import io.dotfs.daemon.control.StillBusyException;
+import io.dotfs.daemon.docker.DockerPlaces;
+import io.dotfs.daemon.docker.DotVolumes;
+import io.dotfs.daemon.docker.VolumePlugin;
+import io.dotfs.daemon.docker.VolumeSources;
 import io.dotfs.daemon.dots.Author;
 import io.dotfs.daemon.dots.BranchVerbs;
 import io.dotfs.daemon.dots.CheckoutVerbs;
@@ -34,6 +38,7 @@ import io.dotfs.fusefs.overlay.Home;
 import io.dotfs.fusefs.tree.WorkingTrees;
 import io.dotfs.objectstore.error.StoreException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -71,11 +76,21 @@ public final class Daemon implements AutoCloseable {
   }
 
   /** The parts of the system that tests replace. */
-  public record Surroundings(Clock clock, SecureRandom random, ZoneId zone, Mounter mounter) {
-    /** Those of production, with the front end of choice. */
+  public record Surroundings(
+      Clock clock, SecureRandom random, ZoneId zone, Mounter mounter, DockerPlaces docker) {
+    /** Those of production, with the front end of choice, and without Docker. */
     public static Surroundings real(Mounter mounter) {
       return new Surroundings(
-          Clock.systemUTC(), new SecureRandom(), ZoneId.systemDefault(), mounter);
+          Clock.systemUTC(),
+          new SecureRandom(),
+          ZoneId.systemDefault(),
+          mounter,
+          DockerPlaces.NONE);
+    }
+
+    /** The same with Docker's sockets. */
+    public Surroundings withDocker(DockerPlaces places) {
+      return new Surroundings(clock, random, zone, mounter, places);
     }
   }
 
@@ -133,10 +148,28 @@ public final class Daemon implements AutoCloseable {
     CheckoutVerbs checkouts = new CheckoutVerbs(dots, mounts, roots, branches, committer);
     registerCheckouts(server, checkouts);
     registerMounts(server, mountVerbs);
-    registerRemotes(server, new RemoteVerbs(dots, checkouts));
+    RemoteVerbs remotes = new RemoteVerbs(dots, checkouts);
+    registerRemotes(server, remotes);
     opened.push(server);
     server.start(endpoint.systemDaemon() ? Optional.of(SOCKET_GROUP) : Optional.empty());
+    VolumeSources sources = new VolumeSources(endpoint.settings());
+    openPlugin(home, new DotVolumes(dotVerbs, mountVerbs, mounts, remotes, sources), surroundings);
     LOG.info("serving {} at {}", endpoint.home(), endpoint.socket());
+  }
+
+  /** The driver comes last, when all is ready; what serves dots does not end because it cannot. */
+  private void openPlugin(Home home, DotVolumes volumes, Surroundings surroundings) {
+    Optional<Path> socket = surroundings.docker().plugin();
+    if (socket.isEmpty()) {
+      return;
+    }
+    try {
+      opened.push(
+          VolumePlugin.open(
+              socket.get(), home.registry(), volumes, endpoint.home(), surroundings.clock()));
+    } catch (IOException e) {
+      LOG.warn("Docker has no volume driver dm: {}", e.getMessage(), e);
+    }
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

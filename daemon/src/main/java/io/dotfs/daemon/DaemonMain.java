@@ -1,6 +1,7 @@
 package io.dotfs.daemon;
 
 import io.dotfs.daemon.api.DaemonEndpoint;
+import io.dotfs.daemon.docker.DockerPlaces;
 import io.dotfs.daemon.mounts.MountPaths;
 import io.dotfs.fusefs.libfuse.LibfuseMounter;
 import io.dotfs.fusefs.mount.Mounter;
@@ -72,7 +73,10 @@ public final class DaemonMain {
       } else {
         DaemonLog.toFile(endpoint.home());
       }
-      return serve(endpoint, Daemon.Surroundings.real(mounter));
+      return serve(
+          endpoint,
+          Daemon.Surroundings.real(mounter)
+              .withDocker(DockerPlaces.fromEnvironment(environment, endpoint.systemDaemon())));
     } catch (HomeInUseException e) {
       return fail(
           "another daemon"

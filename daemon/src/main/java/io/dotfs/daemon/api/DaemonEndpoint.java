@@ -72,6 +72,13 @@ public record DaemonEndpoint(Path home, Path socket, boolean systemDaemon) {
         false);
   }
 
+  /** The user's settings that belong to this home: remotes, what is current. */
+  public Path settings() {
+    return systemDaemon
+        ? Path.of(System.getProperty("user.home"), ".dotmesh", "config")
+        : home.resolve("config");
+  }
+
   /** The socket of a home: inside it, or, where that path is too long, under a hashed name. */
   static Path socketOf(Path home, Map<String, String> environment) {
     Path inside = home.resolve("daemon.sock");

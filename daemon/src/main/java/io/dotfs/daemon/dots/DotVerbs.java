@@ -63,6 +63,11 @@ public final class DotVerbs {
     return home.summary(id, home.requireDot(id));
   }
 
+  /** Whether there is a dot of that name, {@code [namespace/]dot}. */
+  public boolean exists(String dot) throws DaemonException, IOException {
+    return home.registry().dot(FullName.parseDot(dot)).isPresent();
+  }
+
   /** Makes a dot without commits. */
   void create(DotId id) throws DaemonException, IOException, StoreException, InterruptedException {
     FullName.checkNotReserved(id.dot());
