@@ -95,8 +95,12 @@ public final class DotVolumes implements VolumeData {
 
   @Override
   public void unmount(Path directory) throws DaemonException, IOException {
-    for (MountInfo mount : at(directory)) {
-      mountVerbs.unmount(new UnmountRequest(mount.directory(), false));
+    List<MountInfo> there = at(directory);
+    if (there.isEmpty()) {
+      return;
+    }
+    mountVerbs.unmount(new UnmountRequest(directory.toString(), false));
+    for (MountInfo mount : there) {
       Files.deleteIfExists(Path.of(mount.directory()));
     }
   }
