@@ -126,13 +126,16 @@ public final class BranchVerbs {
   void create(DotId id, DotRecord dot, String name, Optional<String> start)
       throws DaemonException, IOException, StoreException {
     checkNew(id, dot, name);
-    Selected current = new Selected(id, dot, dot.branch());
-    ObjectId at =
-        revisions
-            .resolveOrHead(current, start)
-            .orElseThrow(() -> HistoryVerbs.noCommits(dot.branch()));
     String from = start.orElse(dot.branch());
-    createAt(id, name, at, "branch: created from " + from);
+    createAt(id, name, start(id, dot, start), "branch: created from " + from);
+  }
+
+  /** The commit that a new branch begins at. */
+  ObjectId start(DotId id, DotRecord dot, Optional<String> revision)
+      throws DaemonException, IOException, StoreException {
+    return revisions
+        .resolveOrHead(new Selected(id, dot, dot.branch()), revision)
+        .orElseThrow(() -> HistoryVerbs.noCommits(dot.branch()));
   }
 
   void createAt(DotId id, String name, ObjectId at, String reason)

@@ -7,10 +7,10 @@ import io.dotfs.daemon.api.BranchMessages.ResetRequest;
 import io.dotfs.daemon.api.BranchMessages.RestoreReply;
 import io.dotfs.daemon.api.BranchMessages.RestoreRequest;
 import io.dotfs.daemon.api.DaemonException;
-import io.dotfs.daemon.api.DotMessages.OpenFile;
 import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
+import io.dotfs.daemon.mounts.HomeMounts.Refusal;
 import io.dotfs.daemon.mounts.MountSpec;
 import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.fusefs.commit.Committer;
@@ -67,30 +67,33 @@ public final class CheckoutVerbs {
       String name = request.branch();
       Predicate<MountSpec> following = spec -> spec.follows(id.toString());
       boolean stays = name.equals(dot.branch()) && !request.create();
-      Optional<Tracked> tracked = Optional.empty();
-      if (request.create()) {
-        branches.checkNew(id, dot, name);
-      } else if (!stays) {
-        tracked = findOrTrack(id, name);
-      }
-      if (!stays && !request.force()) {
-        String verb = request.create() ? "dm checkout --force -b " : "dm checkout --force ";
-        String start = request.start().map(revision -> " " + revision).orElse("");
-        requireUnused("checkout", following, verb + name + start);
-      }
-      if (request.create()) {
-        branches.create(id, dot, name, request.start());
-      } else if (tracked.isPresent()) {
-        branches.createAt(
-            id, name, tracked.get().head(), "branch: created from " + tracked.get().name());
-      }
       List<String> switched = List.of();
       if (!stays) {
-        WorkingTree tree = home.tree(id, name);
-        roots.prune(following, tree);
-        switched = mounts.switchTo(following, tree, name);
+        Optional<Start> start = start(id, dot, request);
+        Optional<Refusal> refusal = refusal(request);
+        if (refusal.isPresent()) {
+          mounts.requireUnused(following, refusal.get());
+        }
+        roots.prune(
+            following,
+            start.isPresent() ? home.subdots(start.get().commit()) : home.subdots(id, name));
+        switched =
+            mounts.switchTo(
+                following,
+                () -> {
+                  if (start.isPresent()) {
+                    branches.createAt(
+                        id,
+                        name,
+                        start.get().commit(),
+                        "branch: created from " + start.get().name());
+                  }
+                  return home.tree(id, name);
+                },
+                name,
+                refusal);
         home.registry().putDot(id, dot.withBranch(name));
-        roots.switchTo(following, tree, name);
+        roots.switchTo(following, home.tree(id, name), name);
       }
       return new CheckoutReply(
           id.toString(),
@@ -102,39 +105,46 @@ public final class CheckoutVerbs {
     }
   }
 
-  /** A branch as a remote has it. */
-  private record Tracked(String name, ObjectId head) {}
+  private static Optional<Refusal> refusal(CheckoutRequest request) {
+    String verb = request.create() ? "dm checkout --force -b " : "dm checkout --force ";
+    String start = request.start().map(revision -> " " + revision).orElse("");
+    return request.force()
+        ? Optional.empty()
+        : Optional.of(new Refusal("checkout", verb + request.branch() + start));
+  }
+
+  /** What a branch that has to be made is made from. */
+  private record Start(String name, ObjectId commit) {}
 
   /**
-   * The branch must be there; one that a single remote has will be made from that, as git does.
+   * The branch must be there, or is to be made; one that a single remote has will be made from
+   * that, as git does.
    *
    * @return what to make it from, if it has to be made
    */
-  private Optional<Tracked> findOrTrack(DotId id, String name)
-      throws DaemonException, StoreException {
+  private Optional<Start> start(DotId id, DotRecord dot, CheckoutRequest request)
+      throws DaemonException, IOException, StoreException {
+    String name = request.branch();
+    if (request.create()) {
+      branches.checkNew(id, dot, name);
+      return Optional.of(
+          new Start(
+              request.start().orElse(dot.branch()), branches.start(id, dot, request.start())));
+    }
     FullName.checkPart(name, "branch");
     boolean unborn = home.trees().find(DotHome.treeKey(id, name)).isPresent();
     if (unborn || home.head(id, name).isPresent()) {
       return Optional.empty();
     }
-    List<Tracked> remotes =
+    List<Start> remotes =
         home.refs(id, "remotes/").entrySet().stream()
             .filter(ref -> ref.getKey().endsWith("/" + name))
-            .map(ref -> new Tracked(ref.getKey(), ref.getValue()))
+            .map(ref -> new Start(ref.getKey(), ref.getValue()))
             .toList();
     if (remotes.size() != 1) {
       home.requireBranch(id, name);
     }
     return Optional.of(remotes.get(0));
-  }
-
-  /** Refuses while a process has something open on the mounts in question. */
-  void requireUnused(String verb, Predicate<MountSpec> which, String hint)
-      throws DaemonException, IOException {
-    List<OpenFile> users = mounts.openFiles(which);
-    if (!users.isEmpty()) {
-      throw HomeMounts.inUse(verb + " refused", users, hint);
-    }
   }
 
   public ResetReply reset(ResetRequest request)
@@ -143,46 +153,85 @@ public final class CheckoutVerbs {
     try (DotLocks.Held held = home.locks().lock(id)) {
       Selected selected = home.select(request.selector());
       ObjectId target = revisions.resolve(selected, request.revision());
-      WorkingTree tree = home.tree(id, selected.branch());
-      if (!request.hard() && tree.hasChanges()) {
-        throw new DaemonException(
-            ErrorKind.DIRTY,
-            "branch " + selected.branch() + " has uncommitted data, which reset would drop",
-            "dm commit, or dm reset --hard " + request.revision());
-      }
-      Predicate<MountSpec> here = spec -> spec.shows(id.toString(), selected.branch());
-      if (!request.force()) {
-        String verb = request.hard() ? "dm reset --hard --force " : "dm reset --force ";
-        requireUnused("reset", here, verb + request.revision());
-      }
-      Optional<ObjectId> before = home.head(id, selected.branch());
-      moveTo(selected, before, target, "reset: moving to " + request.revision(), List.of());
+      Move move =
+          new Move(
+              selected,
+              home.head(id, selected.branch()),
+              target,
+              "reset: moving to " + request.revision(),
+              List.of());
+      Optional<DaemonException> whenDirty =
+          request.hard()
+              ? Optional.empty()
+              : Optional.of(
+                  new DaemonException(
+                      ErrorKind.DIRTY,
+                      "branch "
+                          + selected.branch()
+                          + " has uncommitted data, which reset would drop",
+                      "dm commit, or dm reset --hard " + request.revision()));
+      String verb = request.hard() ? "dm reset --hard --force " : "dm reset --force ";
+      Optional<Refusal> whenUsed =
+          request.force()
+              ? Optional.empty()
+              : Optional.of(new Refusal("reset", verb + request.revision()));
+      moveTo(move, whenDirty, whenUsed);
       return new ResetReply(
           id.toString(),
           selected.branch(),
-          before.map(ObjectId::toHex),
+          move.before().map(ObjectId::toHex),
           target.toHex(),
           HistoryVerbs.subject(home.history().commit(target)));
     }
   }
 
   /**
-   * Moves a branch, its working tree and its mounts; the caller holds the dot's lock.
+   * Where a branch is moved from and to.
    *
+   * @param reason for the reflog
    * @param alongside other refs that move with it, or not at all
    */
-  void moveTo(
+  record Move(
       Selected selected,
       Optional<ObjectId> before,
-      ObjectId target,
+      ObjectId after,
       String reason,
-      List<RefUpdate> alongside)
-      throws IOException, StoreException, InterruptedException {
-    WorkingTree moved = home.move(selected, before, target, reason, alongside);
+      List<RefUpdate> alongside) {}
+
+  /**
+   * Moves a branch, its working tree and its mounts; the caller holds the dot's lock.
+   *
+   * @param whenDirty thrown if there is uncommitted data; without it, that is dropped
+   * @param whenUsed refuses while something is open there; without it, that is no matter
+   */
+  void moveTo(Move move, Optional<DaemonException> whenDirty, Optional<Refusal> whenUsed)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    Selected selected = move.selected();
     Predicate<MountSpec> here = spec -> spec.shows(selected.id().toString(), selected.branch());
-    roots.prune(here, moved);
-    mounts.switchTo(here, moved, selected.branch());
-    roots.refresh(selected.id().toString(), selected.branch(), moved);
+    WorkingTree tree = home.tree(selected.id(), selected.branch());
+    requireClean(tree, whenDirty);
+    if (whenUsed.isPresent()) {
+      mounts.requireUnused(here, whenUsed.get());
+    }
+    roots.prune(here, home.subdots(move.after()));
+    mounts.switchTo(
+        here,
+        () -> {
+          // Asked again: now nobody can change anything any more.
+          requireClean(tree, whenDirty);
+          return home.move(move);
+        },
+        selected.branch(),
+        whenUsed);
+    roots.refresh(
+        selected.id().toString(), selected.branch(), home.tree(selected.id(), selected.branch()));
+  }
+
+  private static void requireClean(WorkingTree tree, Optional<DaemonException> otherwise)
+      throws DaemonException, IOException {
+    if (otherwise.isPresent() && tree.hasChanges()) {
+      throw otherwise.get();
+    }
   }
 
   public RestoreReply restore(RestoreRequest request)

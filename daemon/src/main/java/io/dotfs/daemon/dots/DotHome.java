@@ -7,6 +7,8 @@ import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.fusefs.overlay.Home;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.fusefs.tree.WorkingTrees;
+import io.dotfs.objectstore.directory.DirectoryCursor;
+import io.dotfs.objectstore.directory.DirectoryReader;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.object.Commit;
@@ -186,6 +188,27 @@ public final class DotHome {
     return trees.openOrCreate(treeKey(id, branch), head(id, branch));
   }
 
+  /** The subdots that a branch has, or would have when its working tree is made. */
+  List<String> subdots(DotId id, String branch) throws IOException, StoreException {
+    Optional<WorkingTree> tree = trees.find(treeKey(id, branch));
+    if (tree.isPresent()) {
+      return tree.get().subdots();
+    }
+    Optional<ObjectId> head = head(id, branch);
+    return head.isPresent() ? subdots(head.get()) : List.of();
+  }
+
+  /** The subdots in a commit. */
+  List<String> subdots(ObjectId commit) throws StoreException {
+    List<String> names = new ArrayList<>();
+    DirectoryCursor entries =
+        new DirectoryReader(home.objects()).entries(history.commit(commit).tree());
+    for (var entry = entries.next(); entry.isPresent(); entry = entries.next()) {
+      names.add(entry.get().name().toString());
+    }
+    return names;
+  }
+
   /** How many commits are reachable from {@code tip}; remembered, and extended by new commits. */
   long commitCount(ObjectId tip) throws StoreException {
     Long known = counts.get(tip);
@@ -241,30 +264,24 @@ public final class DotHome {
   /**
    * Moves a branch and its working tree to a commit; what was uncommitted is gone. The caller holds
    * the dot's lock, and switches the mounts to the tree that is returned.
-   *
-   * @param alongside other refs that move with it, or not at all
    */
-  WorkingTree move(
-      Selected branch,
-      Optional<ObjectId> before,
-      ObjectId after,
-      String reason,
-      List<RefUpdate> alongside)
-      throws IOException, StoreException {
+  WorkingTree move(CheckoutVerbs.Move move) throws IOException, StoreException {
+    Selected branch = move.selected();
     String key = treeKey(branch.id(), branch.branch());
     MoveIntent intent =
-        new MoveIntent(key, branch.ref(), before.map(ObjectId::toHex), after.toHex());
+        new MoveIntent(key, branch.ref(), move.before().map(ObjectId::toHex), move.after().toHex());
     registry.putIntent(intent);
     try {
-      List<RefUpdate> updates = new ArrayList<>(alongside);
+      List<RefUpdate> updates = new ArrayList<>(move.alongside());
       RefName ref = new RefName(branch.ref());
-      updates.add(new RefUpdate(ref, before, Optional.of(after), oneLine(reason)));
+      updates.add(
+          new RefUpdate(ref, move.before(), Optional.of(move.after()), oneLine(move.reason())));
       refs().update(updates);
     } catch (StoreException e) {
       registry.removeIntent(intent);
       throw e;
     }
-    WorkingTree moved = trees.reset(key, Optional.of(after));
+    WorkingTree moved = trees.reset(key, Optional.of(move.after()));
     registry.removeIntent(intent);
     return moved;
   }

@@ -15,7 +15,7 @@ import io.dotfs.daemon.api.RemoteMessages.RemoteSpec;
 import io.dotfs.daemon.api.RemoteMessages.TransferReply;
 import io.dotfs.daemon.control.ProgressSink;
 import io.dotfs.daemon.dots.DotHome.Selected;
-import io.dotfs.fusefs.tree.WorkingTree;
+import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.ref.RefName;
@@ -335,36 +335,43 @@ public final class RemoteVerbs {
                 + branch
                 + ", or dm pull --stash-on-divergence");
       }
-      WorkingTree tree = home.tree(selected.id(), branch);
-      if (tree.hasChanges()) {
-        throw new DaemonException(
-            ErrorKind.DIRTY,
-            "branch " + branch + " has uncommitted data, which pull would drop",
-            "dm commit, or dm reset --hard HEAD");
-      }
-      if (!request.force()) {
-        checkouts.requireUnused(
-            "pull", spec -> spec.shows(selected.id().toString(), branch), "dm pull --force");
-      }
       String from = request.remote().name();
+      String kept = branch + "-DIVERGED-" + now();
+      checkouts.moveTo(
+          diverged
+              ? stash(selected, ours.get(), theirs, from, kept)
+              : new CheckoutVerbs.Move(
+                  selected, ours, theirs, "pull: fast-forward from " + from, List.of()),
+          Optional.of(
+              new DaemonException(
+                  ErrorKind.DIRTY,
+                  "branch " + branch + " has uncommitted data, which pull would drop",
+                  "dm commit, or dm reset --hard HEAD")),
+          request.force()
+              ? Optional.empty()
+              : Optional.of(new HomeMounts.Refusal("pull", "dm pull --force")));
       if (diverged) {
-        return stashAndTake(selected, ours.get(), theirs, from);
+        return List.of(
+            new RefUpdate(kept, Optional.empty(), ours.get().toHex(), "kept"),
+            new RefUpdate(branch, before, theirs.toHex(), "replaced"));
       }
-      checkouts.moveTo(selected, ours, theirs, "pull: fast-forward from " + from, List.of());
       return List.of(
           new RefUpdate(
               branch, before, theirs.toHex(), ours.isPresent() ? "fast-forward" : "created"));
     }
   }
 
-  /** Our commits get a branch of their own in the same step that takes theirs. */
-  private List<RefUpdate> stashAndTake(
-      Selected selected, ObjectId ours, ObjectId theirs, String from)
-      throws DaemonException, IOException, StoreException, InterruptedException {
+  private String now() {
     String time = home.clock().instant().truncatedTo(ChronoUnit.SECONDS).toString();
-    String kept = selected.branch() + "-DIVERGED-" + time.replace("-", "").replace(":", "");
+    return time.replace("-", "").replace(":", "");
+  }
+
+  /** Our commits get a branch of their own in the same step that takes theirs. */
+  private static CheckoutVerbs.Move stash(
+      Selected selected, ObjectId ours, ObjectId theirs, String from, String kept)
+      throws DaemonException {
     FullName.checkPart(kept, "branch");
-    checkouts.moveTo(
+    return new CheckoutVerbs.Move(
         selected,
         Optional.of(ours),
         theirs,
@@ -372,9 +379,6 @@ public final class RemoteVerbs {
         List.of(
             io.dotfs.objectstore.ref.RefUpdate.create(
                 new RefName(selected.id().head(kept)), ours, "pull: diverged from " + from)));
-    return List.of(
-        new RefUpdate(kept, Optional.empty(), ours.toHex(), "kept"),
-        new RefUpdate(selected.branch(), Optional.of(ours.toHex()), theirs.toHex(), "replaced"));
   }
 
   public TransferReply clone(CloneRequest request, ProgressSink progress)

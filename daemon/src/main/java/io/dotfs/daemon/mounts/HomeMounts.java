@@ -16,6 +16,7 @@ import io.dotfs.fusefs.mount.Mounter;
 import io.dotfs.fusefs.mount.Unmounter;
 import io.dotfs.fusefs.overlay.Registry;
 import io.dotfs.fusefs.tree.SubdotView;
+import io.dotfs.fusefs.tree.ViewSwitch;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.fusefs.tree.WorkingTrees;
 import io.dotfs.fusefs.vfs.InodeFileSystem;
@@ -27,10 +28,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -46,6 +47,11 @@ public final class HomeMounts {
   private static final Logger LOG = LoggerFactory.getLogger(HomeMounts.class);
   private static final String KEY = "mount/";
   private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+
+  /** How long descriptors may count as open that no process has any more. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+
+  private static final long CLOSE_POLL_NANOS = 2_000_000;
   private static final Duration DETACH_TIMEOUT = Duration.ofMillis(500);
 
   private final Registry registry;
@@ -350,43 +356,61 @@ public final class HomeMounts {
         .toList();
   }
 
+  /** Makes what the mounts are to show; called while nobody can change what they show now. */
+  @FunctionalInterface
+  public interface Target {
+    WorkingTree make() throws DaemonException, IOException, StoreException;
+  }
+
   /**
-   * Points the mounts that {@code which} picks at another working tree, that of {@code branch}.
+   * What to say when a switch is refused because something is open.
    *
+   * @param verb what was to be done
+   * @param hint the command that does it all the same
+   */
+  public record Refusal(String verb, String hint) {}
+
+  /** Refuses while a process has something open on the mounts that {@code which} picks. */
+  public void requireUnused(Predicate<MountSpec> which, Refusal refusal)
+      throws DaemonException, IOException {
+    List<OpenFile> users = openFiles(which);
+    if (!users.isEmpty()) {
+      throw inUse(refusal.verb() + " refused", users, refusal.hint());
+    }
+  }
+
+  /**
+   * Points the mounts that {@code which} picks at another working tree, that of {@code branch}, at
+   * one instant: what was changed or opened before is there for {@code target} and the refusal to
+   * see, what comes later finds the new tree.
+   *
+   * @param unlessUnused refuses while something is open; without it, that is no matter
    * @return their directories
    */
-  public List<String> switchTo(Predicate<MountSpec> which, WorkingTree tree, String branch)
-      throws IOException, StoreException, InterruptedException {
+  public List<String> switchTo(
+      Predicate<MountSpec> which, Target target, String branch, Optional<Refusal> unlessUnused)
+      throws DaemonException, IOException, StoreException, InterruptedException {
     lock.lock();
     try {
       List<Place> concerned = places.stream().filter(p -> which.test(p.spec())).toList();
-      Map<SubdotView, WorkingTree> before = new LinkedHashMap<>();
-      boolean done = false;
-      try {
-        for (Place place : concerned) {
-          if (place.served().isPresent()) {
-            SubdotView view = place.served().get().view();
-            before.putIfAbsent(view, view.tree());
-            view.switchTo(tree);
-          }
-        }
+      List<SubdotView> views =
+          concerned.stream()
+              .flatMap(p -> p.served().stream())
+              .map(Served::view)
+              .distinct()
+              .toList();
+      try (ViewSwitch held = begin(views, which, unlessUnused)) {
+        held.to(target.make());
         for (Place place : concerned) {
           record(place.spec().withBranch(branch));
         }
-        done = true;
-      } finally {
-        if (!done) {
-          // All of a dot's mounts show one branch: those that were switched go back.
-          for (Map.Entry<SubdotView, WorkingTree> switched : before.entrySet()) {
-            switched.getKey().switchTo(switched.getValue());
-          }
-        }
+        held.keep();
       }
       places =
           places.stream()
               .map(p -> which.test(p.spec()) ? p.with(p.spec().withBranch(branch)) : p)
               .toList();
-      for (SubdotView view : before.keySet()) {
+      for (SubdotView view : views) {
         view.awaitSwitched();
       }
       return concerned.stream()
@@ -395,6 +419,30 @@ public final class HomeMounts {
           .toList();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Holds up the views' requests, when nothing is open there. A descriptor that was closed may
+   * still count for a moment, since the kernel tells of it afterwards.
+   */
+  @GuardedBy("lock")
+  private ViewSwitch begin(
+      List<SubdotView> views, Predicate<MountSpec> which, Optional<Refusal> unlessUnused)
+      throws DaemonException, IOException, InterruptedException {
+    long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
+    while (true) {
+      ViewSwitch held = ViewSwitch.begin(views, unlessUnused.isEmpty());
+      if (unlessUnused.isEmpty() || held.isUnused()) {
+        return held;
+      }
+      held.release();
+      requireUnused(which, unlessUnused.get());
+      if (System.nanoTime() > deadline) {
+        Refusal refusal = unlessUnused.get();
+        throw inUse(refusal.verb() + " refused", List.of(), refusal.hint());
+      }
+      LockSupport.parkNanos(CLOSE_POLL_NANOS);
     }
   }
 

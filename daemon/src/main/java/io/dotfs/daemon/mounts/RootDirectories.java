@@ -103,10 +103,10 @@ public final class RootDirectories {
   /**
    * Takes away, before a switch, what the tree to switch to does not have: a mount that is left
    * would make its subdot there.
+   *
+   * @param wanted the subdots of that tree
    */
-  public void prune(Predicate<MountSpec> which, WorkingTree tree)
-      throws IOException, StoreException {
-    List<String> wanted = tree.subdots();
+  public void prune(Predicate<MountSpec> which, List<String> wanted) {
     for (MountSpec root : roots(which)) {
       for (MountInfo mount : shown(root)) {
         if (!wanted.contains(mount.subdot())) {

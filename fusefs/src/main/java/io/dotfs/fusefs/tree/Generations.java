@@ -31,7 +31,10 @@ public final class Generations {
 
   private volatile Optional<FrozenTree> underway = Optional.empty();
 
-  /** Written under {@link #commitLock}. */
+  /** Held for the moment in which the row changes. */
+  private final Object rowLock = new Object();
+
+  /** Written under {@link #rowLock}. */
   private volatile TreeRow row;
 
   Generations(WorkingTree tree, TreeRow row, long first) {
@@ -148,26 +151,36 @@ public final class Generations {
   public void committed(
       FrozenTree frozen, ObjectId commit, List<RefUpdate> refs, Map<Long, EntryContent> contents)
       throws IOException, StoreException {
-    TreeRow next = new TreeRow(row.key(), Optional.of(commit), frozen.generation(), row.kind());
-    try (MetaBatch batch = metadata.newBatch()) {
-      batch.put(Table.TREES, Keys.number(tree.id()), next.encode());
-      tree.refs().updateWith(refs, batch);
-    } catch (StoreException e) {
-      Optional<byte[]> stored = metadata.get(Table.TREES, Keys.number(tree.id()));
-      if (stored.isEmpty() || !TreeRow.decode(stored.get()).equals(next)) {
-        abandon(frozen);
-        throw e;
+    boolean stands = false;
+    try {
+      synchronized (rowLock) {
+        TreeRow next = new TreeRow(row.key(), Optional.of(commit), frozen.generation(), row.kind());
+        try (MetaBatch batch = metadata.newBatch()) {
+          batch.put(Table.TREES, Keys.number(tree.id()), next.encode());
+          tree.refs().updateWith(refs, batch);
+          stands = true;
+        } finally {
+          if (!stands) {
+            // It may have been written though not flushed: then memory has to follow.
+            Optional<byte[]> stored = metadata.get(Table.TREES, Keys.number(tree.id()));
+            stands = stored.isPresent() && TreeRow.decode(stored.get()).equals(next);
+          }
+          if (stands) {
+            row = next;
+          }
+        }
       }
-      // It was written, though perhaps not flushed: memory has to follow.
-      finish(frozen, next, contents);
-      throw e;
+    } finally {
+      if (stands) {
+        finish(frozen, contents);
+      } else {
+        abandon(frozen);
+      }
     }
-    finish(frozen, next, contents);
   }
 
-  private void finish(FrozenTree frozen, TreeRow next, Map<Long, EntryContent> contents)
+  private void finish(FrozenTree frozen, Map<Long, EntryContent> contents)
       throws IOException, StoreException {
-    row = next;
     frozen.succeeded(contents);
     underway = Optional.empty();
     frozen.dispose(true);
@@ -182,14 +195,13 @@ public final class Generations {
 
   /** Gives the tree another name, durably; empty to drop it once it is not used any more. */
   void rename(String key) throws IOException {
-    commitLock.lock();
-    try (MetaBatch batch = metadata.newBatch()) {
+    synchronized (rowLock) {
       TreeRow next = new TreeRow(key, row.base(), row.committedGeneration(), row.kind());
-      batch.put(Table.TREES, Keys.number(tree.id()), next.encode());
-      metadata.sync(metadata.write(batch));
-      row = next;
-    } finally {
-      commitLock.unlock();
+      try (MetaBatch batch = metadata.newBatch()) {
+        batch.put(Table.TREES, Keys.number(tree.id()), next.encode());
+        metadata.sync(metadata.write(batch));
+        row = next;
+      }
     }
   }
 }

@@ -11,7 +11,6 @@ import io.dotfs.objectstore.object.Owner;
 import io.dotfs.objectstore.object.Xattrs;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.StampedLock;
 
 /**
@@ -32,9 +31,6 @@ public final class Inode {
 
   final long number;
   final StampedLock lock = new StampedLock();
-
-  /** Open descriptors, all views together. */
-  final AtomicInteger opens = new AtomicInteger();
 
   int mode;
   int uid;

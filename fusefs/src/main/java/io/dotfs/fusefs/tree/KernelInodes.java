@@ -6,14 +6,14 @@ import io.dotfs.fusefs.vfs.FileSystemException;
 import io.dotfs.fusefs.vfs.InodeAttributes;
 import io.dotfs.objectstore.error.StoreException;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The inodes that the kernel holds on to through one mount: every entry that it is told of counts,
- * until it forgets it, and keeps the inode in memory. Thread safe.
+ * until it forgets it, and so does every descriptor until it is closed; both keep the inode in
+ * memory. Thread safe.
  */
 final class KernelInodes {
   /** How long the kernel may keep names and attributes: it is told of every change. */
@@ -23,6 +23,7 @@ final class KernelInodes {
 
   private final ShownTrees trees;
   private final LookupCounts lookups = new LookupCounts();
+  private final LookupCounts opens = new LookupCounts();
 
   KernelInodes(ShownTrees trees) {
     this.trees = trees;
@@ -78,31 +79,45 @@ final class KernelInodes {
   void forget(long nodeId, long count) {
     long held = lookups.remove(nodeId, count);
     if (held > 0) {
-      try {
-        WorkingTree tree = trees.of(nodeId).tree();
-        Inode inode = tree.inodes().inMemory(nodeId);
-        if (inode != null) {
-          tree.inodes().release(inode, held);
-        }
-      } catch (FileSystemException e) {
-        LOG.error("inode {} of an unknown tree is forgotten", nodeId);
-      }
+      dropAll(nodeId, held);
     }
+  }
+
+  /** A descriptor was opened; inside the door. */
+  void opened(Shown in, Inode inode) {
+    in.tree().inodes().retain(inode);
+    opens.add(inode.number);
+    in.opens().incrementAndGet();
+  }
+
+  /** A descriptor was closed. */
+  void closed(long number) throws FileSystemException {
+    if (opens.remove(number, 1) > 0) {
+      Shown in = trees.of(number);
+      in.opens().decrementAndGet();
+      release(in, number, 1);
+    }
+  }
+
+  private static void release(Shown in, long number, long count) {
+    Inode inode = in.tree().inodes().inMemory(number);
+    if (inode == null) {
+      throw new IllegalStateException("inode " + number + " left memory while it was held");
+    }
+    in.tree().inodes().release(inode, count);
   }
 
   /** The mount has ended: the kernel holds nothing any more. */
   void forgetAll() {
-    lookups.drain(
-        (number, count) -> {
-          try {
-            WorkingTree tree = trees.of(number).tree();
-            Optional<Inode> inode = tree.inodes().held(number);
-            if (inode.isPresent()) {
-              tree.inodes().release(inode.get(), count);
-            }
-          } catch (IOException | FileSystemException e) {
-            LOG.error("inode {} stays in memory after an unmount: {}", number, e.toString());
-          }
-        });
+    opens.drain(this::dropAll);
+    lookups.drain(this::dropAll);
+  }
+
+  private void dropAll(long number, long count) {
+    try {
+      release(trees.of(number), number, count);
+    } catch (FileSystemException e) {
+      LOG.error("inode {} of an unknown tree stays in memory", number, e);
+    }
   }
 }

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * One subdot of a working tree as one mount shows it. Node 1 is the subdot's root directory; every
  * other node id is a permanent inode number.
  *
- * <p>A checkout {@linkplain #switchTo switches} the view to another tree. Node ids from before go
+ * <p>A checkout {@linkplain ViewSwitch switches} the view to another tree. Node ids from before go
  * on naming the inodes of the tree before, which can be read but not changed (ESTALE).
  *
  * <p>One short method per request of the port: finds the inodes, hands the work on, tells the other
@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SubdotView implements InodeFileSystem {
   private static final int S_IFMT = FileType.MODE_MASK;
+  private static final int O_ACCMODE = 3;
   private static final int O_TRUNC = 01000;
   private static final int O_EXCL = 0200;
   private static final int RENAME_EXCHANGE = 2;
@@ -71,15 +72,16 @@ public final class SubdotView implements InodeFileSystem {
     return subdot;
   }
 
-  /**
-   * Shows the same subdot of another tree from now on; makes it there if need be. What the kernel
-   * has cached of names is being dropped when this returns; see {@link #awaitSwitched}.
-   */
-  public void switchTo(WorkingTree tree) throws IOException, StoreException {
-    if (trees.switchTo(tree) && kernel.isPresent()) {
+  /** As part of a {@link ViewSwitch}: another tree from now on. */
+  void show(WorkingTree tree, boolean forced) throws IOException, StoreException {
+    if (trees.switchTo(tree, forced) && kernel.isPresent()) {
       kernel.get().invalidateAllNames();
       kernel.get().invalidateInode(ShownTrees.ROOT_NODE, 0, 0);
     }
+  }
+
+  ShownTrees trees() {
+    return trees;
   }
 
   /** Waits until the kernel has dropped what it had cached before the last switch. */
@@ -176,11 +178,12 @@ public final class SubdotView implements InodeFileSystem {
   public long setattr(
       RequestContext context, long nodeId, AttributeChange change, InodeAttributes reply)
       throws FileSystemException {
-    Shown in = trees.writable(nodeId);
-    if (change.has(AttributeChange.SIZE)) {
-      context.aboutToBlock();
-    }
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(nodeId);
+      if (change.has(AttributeChange.SIZE)) {
+        context.aboutToBlock();
+      }
       Inode inode = in.inode(nodeId);
       in.attributes().set(inode, change);
       inodes.fill(in, inode, reply);
@@ -192,6 +195,8 @@ public final class SubdotView implements InodeFileSystem {
       return KernelInodes.VALID_NANOS;
     } catch (IOException | StoreException e) {
       throw failed("setattr", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -221,14 +226,17 @@ public final class SubdotView implements InodeFileSystem {
       byte[] target,
       EntryReply reply)
       throws FileSystemException {
-    Shown in = trees.writable(parentNode);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(parentNode);
       Inode parent = in.inode(parentNode);
       Inode made = in.names().create(context, parent, name, mode, rdev, umask, target);
       inodes.hand(in, made, reply);
       others.name(in, parent, name);
     } catch (IOException | StoreException e) {
       throw failed("creation", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -271,9 +279,10 @@ public final class SubdotView implements InodeFileSystem {
   public void link(
       RequestContext context, long nodeId, long newParent, byte[] newName, EntryReply reply)
       throws FileSystemException {
-    Shown in = trees.writable(nodeId);
-    trees.writable(newParent);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(nodeId);
+      trees.writable(newParent);
       Inode inode = in.inode(nodeId);
       Inode parent = in.inode(newParent);
       in.names().link(inode, parent, newName);
@@ -283,22 +292,26 @@ public final class SubdotView implements InodeFileSystem {
       others.attributes(in, inode);
     } catch (IOException | StoreException e) {
       throw failed("link", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
   @Override
   public void unlink(RequestContext context, long parent, byte[] name) throws FileSystemException {
-    remove(parent, name, false);
+    remove(context, parent, name, false);
   }
 
   @Override
   public void rmdir(RequestContext context, long parent, byte[] name) throws FileSystemException {
-    remove(parent, name, true);
+    remove(context, parent, name, true);
   }
 
-  private void remove(long parentNode, byte[] name, boolean directory) throws FileSystemException {
-    Shown in = trees.writable(parentNode);
+  private void remove(RequestContext context, long parentNode, byte[] name, boolean directory)
+      throws FileSystemException {
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(parentNode);
       Inode parent = in.inode(parentNode);
       if (!parent.isDirectory()) {
         throw FileSystemException.of(ENOTDIR);
@@ -308,6 +321,8 @@ public final class SubdotView implements InodeFileSystem {
       others.removed(in, removed);
     } catch (IOException | StoreException e) {
       throw failed("removal", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -315,9 +330,10 @@ public final class SubdotView implements InodeFileSystem {
   public void rename(
       RequestContext context, long parent, byte[] name, long newParent, byte[] newName, int flags)
       throws FileSystemException {
-    Shown in = trees.writable(parent);
-    trees.writable(newParent);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(parent);
+      trees.writable(newParent);
       Inode from = in.inode(parent);
       Inode to = in.inode(newParent);
       in.renames().rename(from, name, to, newName, flags);
@@ -328,14 +344,15 @@ public final class SubdotView implements InodeFileSystem {
       }
     } catch (IOException | StoreException e) {
       throw failed("rename", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
   // ---- open files
 
   private void opened(Shown in, Inode inode, OpenReply reply) {
-    in.tree().inodes().retain(inode);
-    inode.opens.incrementAndGet();
+    inodes.opened(in, inode);
     reply.handle = 0;
     reply.keepCache = true;
     reply.directIo = false;
@@ -345,8 +362,10 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public void open(RequestContext context, long nodeId, int flags, OpenReply reply)
       throws FileSystemException {
-    Shown in = trees.of(nodeId);
+    long pass = trees.enter(context);
     try {
+      boolean toWrite = (flags & O_ACCMODE) != 0;
+      Shown in = trees.forOpening(nodeId, toWrite);
       Inode inode = in.inode(nodeId);
       if (inode.isDirectory()) {
         throw FileSystemException.of(EISDIR);
@@ -357,6 +376,8 @@ public final class SubdotView implements InodeFileSystem {
       opened(in, inode, reply);
     } catch (IOException | StoreException e) {
       throw failed("open", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -379,8 +400,9 @@ public final class SubdotView implements InodeFileSystem {
       EntryReply entry,
       OpenReply open)
       throws FileSystemException {
-    Shown in = trees.writable(parentNode);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(parentNode);
       Inode parent = in.inode(parentNode);
       Inode inode;
       Optional<Inode> there =
@@ -403,6 +425,8 @@ public final class SubdotView implements InodeFileSystem {
       opened(in, inode, open);
     } catch (IOException | StoreException e) {
       throw failed("creation", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -416,13 +440,16 @@ public final class SubdotView implements InodeFileSystem {
       EntryReply entry,
       OpenReply open)
       throws FileSystemException {
-    Shown in = trees.writable(parent);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(parent);
       Inode inode = in.names().tmpfile(context, in.inode(parent), mode, umask);
       inodes.hand(in, inode, entry);
       opened(in, inode, open);
     } catch (IOException | StoreException e) {
       throw failed("creation", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -448,14 +475,17 @@ public final class SubdotView implements InodeFileSystem {
       long address,
       boolean killSuidGid)
       throws FileSystemException {
-    Shown in = trees.writable(nodeId);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(nodeId);
       Inode inode = in.inode(nodeId);
       int count = in.files().write(context, inode, offset, size, address, killSuidGid);
       others.data(in, inode, offset, count);
       return count;
     } catch (IOException | StoreException e) {
       throw failed("write", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -466,11 +496,7 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public void release(RequestContext context, long nodeId, long handle) throws FileSystemException {
-    Shown in = trees.of(nodeId);
-    Inode inode = in.tree().inodes().inMemory(nodeId);
-    if (inode != null && inode.opens.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
-      in.tree().inodes().release(inode, 1);
-    }
+    inodes.closed(nodeId);
   }
 
   @Override
@@ -490,8 +516,9 @@ public final class SubdotView implements InodeFileSystem {
   @Override
   public void opendir(RequestContext context, long nodeId, int flags, OpenReply reply)
       throws FileSystemException {
-    Shown in = trees.of(nodeId);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.forOpening(nodeId, false);
       Inode inode = in.inode(nodeId);
       if (!inode.isDirectory()) {
         throw FileSystemException.of(ENOTDIR);
@@ -501,6 +528,8 @@ public final class SubdotView implements InodeFileSystem {
       reply.handle = listings.open(inode);
     } catch (IOException e) {
       throw failed("opendir", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -520,7 +549,7 @@ public final class SubdotView implements InodeFileSystem {
       throws FileSystemException {
     Optional<Long> number = listings.close(handle);
     if (number.isPresent()) {
-      release(context, number.get(), 0);
+      inodes.closed(number.get());
     }
   }
 
@@ -557,26 +586,32 @@ public final class SubdotView implements InodeFileSystem {
   public void setxattr(
       RequestContext context, long nodeId, byte[] name, byte[] value, int flags, boolean killSgid)
       throws FileSystemException {
-    Shown in = trees.writable(nodeId);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(nodeId);
       Inode inode = in.inode(nodeId);
       in.attributes().setXattr(inode, name, value, flags, killSgid);
       others.attributes(in, inode);
     } catch (IOException e) {
       throw failed("setxattr", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
   @Override
   public void removexattr(RequestContext context, long nodeId, byte[] name)
       throws FileSystemException {
-    Shown in = trees.writable(nodeId);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(nodeId);
       Inode inode = in.inode(nodeId);
       in.attributes().removeXattr(inode, name);
       others.attributes(in, inode);
     } catch (IOException e) {
       throw failed("removexattr", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -601,14 +636,17 @@ public final class SubdotView implements InodeFileSystem {
   public void fallocate(
       RequestContext context, long nodeId, long handle, long offset, long length, int mode)
       throws FileSystemException {
-    Shown in = trees.writable(nodeId);
-    context.aboutToBlock();
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.writable(nodeId);
+      context.aboutToBlock();
       Inode inode = in.inode(nodeId);
       in.files().fallocate(inode, offset, length, mode);
       others.data(in, inode, 0, 0);
     } catch (IOException | StoreException e) {
       throw failed("fallocate", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 
@@ -634,9 +672,10 @@ public final class SubdotView implements InodeFileSystem {
       long offsetOut,
       long length)
       throws FileSystemException {
-    Shown in = trees.of(nodeIn);
-    Shown out = trees.writable(nodeOut);
+    long pass = trees.enter(context);
     try {
+      Shown in = trees.of(nodeIn);
+      Shown out = trees.writable(nodeOut);
       Inode source = in.inode(nodeIn);
       Inode target = out.inode(nodeOut);
       if (in.tree() != out.tree()) {
@@ -647,6 +686,8 @@ public final class SubdotView implements InodeFileSystem {
       return count;
     } catch (IOException | StoreException e) {
       throw failed("copy_file_range", e);
+    } finally {
+      trees.exit(pass);
     }
   }
 }

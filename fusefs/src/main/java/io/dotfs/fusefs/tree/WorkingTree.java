@@ -70,9 +70,6 @@ public final class WorkingTree {
     }
   }
 
-  /** An inode with open descriptors. */
-  public record OpenInode(long inode, String subdot, String path, int opens) {}
-
   static final long DIRECTORY_SIZE = 4096;
 
   /** Free space below which nothing is accepted that needs more. */
@@ -380,25 +377,6 @@ public final class WorkingTree {
     return Math.max(root.get().base.totals().bytes(), dirtyBytes(subdot));
   }
 
-  /** Inodes with open descriptors through any view. */
-  public List<OpenInode> openInodes() throws IOException, StoreException {
-    List<OpenInode> open = new ArrayList<>();
-    for (Inode inode : inodes.inMemory()) {
-      int opens = inode.opens.get();
-      if (opens > 0) {
-        String path = names.pathOf(inode.number).orElse("");
-        int slash = path.indexOf('/');
-        open.add(
-            new OpenInode(
-                inode.number,
-                slash < 0 ? path : path.substring(0, slash),
-                slash < 0 ? "" : path.substring(slash + 1),
-                opens));
-      }
-    }
-    return open;
-  }
-
   /** A view of one subdot, for one mount. */
   public SubdotView view(String subdot) throws IOException, StoreException {
     return new SubdotView(this, subdot);
@@ -496,6 +474,6 @@ public final class WorkingTree {
 
   /** Whether no view shows it and nobody refers to an inode of it. */
   boolean isUnused() {
-    return views.isEmpty() && inodes.inMemory().isEmpty();
+    return views.isEmpty() && generations.underway().isEmpty() && inodes.inMemory().isEmpty();
   }
 }
