@@ -27,6 +27,7 @@ import io.dotfs.daemon.dots.DotVerbs;
 import io.dotfs.daemon.dots.FsckVerb;
 import io.dotfs.daemon.dots.HistoryVerbs;
 import io.dotfs.daemon.dots.MountVerbs;
+import io.dotfs.daemon.dots.NameVerbs;
 import io.dotfs.daemon.dots.RemoteVerbs;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.Identity;
@@ -132,6 +133,8 @@ public final class Daemon implements AutoCloseable {
     BranchVerbs branches = new BranchVerbs(dots, mounts, roots, author);
     DotVerbs dotVerbs = new DotVerbs(dots, mounts, roots, branches, endpoint.systemDaemon());
     MountVerbs mountVerbs = new MountVerbs(dots, mounts, roots, dotVerbs, identity);
+    NameVerbs names = new NameVerbs(dots, mounts, roots);
+    names.recover();
     branches.recover();
     mounts.restore(mountVerbs::restorable);
     roots.restore(mountVerbs::restorable);
@@ -139,6 +142,8 @@ public final class Daemon implements AutoCloseable {
     ControlServer server = new ControlServer(endpoint.socket(), new Failures());
     registerServer(server, dots, mounts);
     registerDots(server, dotVerbs);
+    server.quick(Verb.DOT_RENAME, DotMessages.DotRenameRequest.class, names::rename);
+    server.quick(Verb.FORK, DotMessages.ForkRequest.class, names::fork);
     registerHistory(server, dots, committer);
     server.streaming(
         Verb.COMMIT,

@@ -348,12 +348,16 @@ class MountedDotsTest {
       Path copy = own.directory("copy");
       own.mountAt("app.db", copy, "HEAD", false, false);
       Shell.run("echo dev > " + db + "/f");
-      List<MountInfo> before =
-          own.mounts().stream().filter(m -> !m.directory().equals(copy.toString())).toList();
+      Shell.run("echo copy > " + copy + "/f");
+      List<MountInfo> before = own.mounts();
       own.restart();
       assertThat(own.mounts()).isEqualTo(before);
-      assertThat(before).extracting(MountInfo::branch).containsExactly("dev", "master");
-      assertThat(Shell.run("cat " + db + "/f " + pinned + "/f; ls " + copy)).isEqualTo("dev\n1");
+      assertThat(before).extracting(MountInfo::branch).containsExactly("dev", "dev", "master");
+      assertThat(Shell.run("cat " + db + "/f " + pinned + "/f " + copy + "/f"))
+          .isEqualTo("dev\n1\ncopy");
+      own.unmount(copy);
+      own.mountAt("app.db", copy, "HEAD", false, false);
+      assertThat(Shell.run("cat " + copy + "/f")).isEqualTo("1");
       own.client.checkout(
           new CheckoutRequest(Optional.of("app"), "master", false, Optional.empty(), false));
       assertThat(Shell.run("cat " + db + "/f " + pinned + "/f")).isEqualTo("1\n1");

@@ -38,6 +38,12 @@ final class CheckoutCommand extends DotCommand implements TakesPaths {
           "Even while a process has something open there; it gets ESTALE for what it has open.")
   private boolean force;
 
+  @Option(
+      names = "--carry",
+      description =
+          "Take the uncommitted data along, to a branch at the same commit; nothing has to be closed for it.")
+  private boolean carry;
+
   @Parameters(
       arity = "0..2",
       paramLabel = "BRANCH",
@@ -69,7 +75,9 @@ final class CheckoutCommand extends DotCommand implements TakesPaths {
     }
     Optional<String> start = words.size() > 1 ? Optional.of(words.get(1)) : Optional.empty();
     CheckoutReply reply =
-        session().daemon().checkout(new CheckoutRequest(dot(), words.get(0), create, start, force));
+        session()
+            .daemon()
+            .checkout(new CheckoutRequest(dot(), words.get(0), create, start, force, carry));
     session()
         .out()
         .println(

@@ -19,7 +19,7 @@ abstract class GroupCommand extends DmCommand {
 
   @Command(
       name = "dot",
-      description = "Show or delete a dot, or say where it is pushed.",
+      description = "Show, rename or delete a dot, or say where it is pushed.",
       synopsisSubcommandLabel = "COMMAND",
       footer = "  dm dot show shop")
   static final class Dot extends GroupCommand {

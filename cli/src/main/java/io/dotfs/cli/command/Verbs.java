@@ -28,7 +28,9 @@ final class Verbs {
                   new Verb("status", "current dot, branch, mounts, what changed"),
                   new Verb("mount", "show a subdot as a plain directory"),
                   new Verb("unmount", "take a mount away"),
-                  new Verb("dot", "show or delete a dot, say where it is pushed"))),
+                  new Verb("run", "run a command on a copy that is thrown away"),
+                  new Verb("fork", "make a dot that begins with another one's history"),
+                  new Verb("dot", "show, rename or delete a dot, say where it is pushed"))),
           new Group(
               "History",
               List.of(
@@ -132,6 +134,8 @@ final class Verbs {
       case "reflog" -> line(new ReflogCommand(session));
       case "mount" -> line(new MountCommand(session));
       case "unmount", "umount" -> line(new UnmountCommand(session));
+      case "run" -> line(new RunCommand(session));
+      case "fork" -> line(new ForkCommand(session));
       case "push" -> line(new PushCommand(session));
       case "pull" -> line(new PullCommand(session));
       case "fetch" -> line(new FetchCommand(session));
@@ -146,6 +150,7 @@ final class Verbs {
               new GroupCommand.Dot(session),
               new DotShowCommand(session),
               new DotSetUpstreamCommand(session),
+              new DotRenameCommand(session),
               new DotDeleteCommand(session));
       case "remote" ->
           line(

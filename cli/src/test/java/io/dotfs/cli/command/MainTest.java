@@ -382,20 +382,52 @@ class MainTest {
   }
 
   @Test
+  void forkAndRenameGiveNewNames() throws Exception {
+    DotSummary store =
+        new DotSummary(
+            "admin/store", "admin", "store", "master", "be3e4bdd17d569ab", List.of(), 0, 2, 0);
+    daemon.answers(Verb.FORK, store);
+    succeeds("fork shop store");
+    assertThat(asked()).isEqualTo("fork {\"source\":\"shop\",\"newName\":\"store\"}");
+    assertThat(out).isEqualTo("Forked shop to store, on branch master with 2 commits\n");
+    daemon.answers(
+        Verb.DOT_SHOW,
+        new DotShowReply(
+            SHOP, Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of()));
+    daemon.answers(Verb.DOT_RENAME, store);
+    makeCurrent("admin/shop");
+    succeeds("dot rename shop store");
+    assertThat(asked()).isEqualTo("dot-rename {\"oldName\":\"shop\",\"newName\":\"store\"}");
+    assertThat(out).isEqualTo("Renamed dot shop to store\n");
+    assertThat(new SettingsFile(home.resolve("config")).load().currentDot())
+        .contains("admin/store");
+  }
+
+  @Test
+  void runWantsDataAndACommand() {
+    assertThat(dm("run -- true")).isEqualTo(2);
+    assertThat(err).startsWith("dm: no data is named\n");
+    assertThat(dm("run shop.db")).isEqualTo(2);
+    assertThat(err).startsWith("dm: no command is named after --\n");
+    assertThat(daemon.requests()).isEmpty();
+  }
+
+  @Test
   void checkoutSwitchesCreatesAndForces() {
     daemon.answers(
         Verb.CHECKOUT,
         new CheckoutReply("admin/shop", "dev", "master", Optional.empty(), false, List.of()));
     succeeds("checkout --force dev");
-    assertThat(asked()).isEqualTo("checkout {\"branch\":\"dev\",\"create\":false,\"force\":true}");
+    assertThat(asked())
+        .isEqualTo("checkout {\"branch\":\"dev\",\"create\":false,\"force\":true,\"carry\":false}");
     assertThat(out).isEqualTo("Switched to branch 'dev'\n");
     daemon.answers(
         Verb.CHECKOUT,
         new CheckoutReply("admin/shop", "dev", "master", Optional.empty(), true, List.of()));
-    succeeds("checkout -b dev HEAD~2");
+    succeeds("checkout --carry -b dev HEAD~2");
     assertThat(asked())
         .isEqualTo(
-            "checkout {\"branch\":\"dev\",\"create\":true,\"start\":\"HEAD~2\",\"force\":false}");
+            "checkout {\"branch\":\"dev\",\"create\":true,\"start\":\"HEAD~2\",\"force\":false,\"carry\":true}");
     assertThat(out).isEqualTo("Switched to a new branch 'dev'\n");
   }
 

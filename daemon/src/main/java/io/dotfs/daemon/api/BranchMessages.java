@@ -41,9 +41,25 @@ public final class BranchMessages {
    *
    * @param create make the branch first, from {@code start} (absent: HEAD)
    * @param force even while processes have files open there; they then see ESTALE
+   * @param carry take the uncommitted data along, to a branch at the same commit
    */
   public record CheckoutRequest(
-      Optional<String> dot, String branch, boolean create, Optional<String> start, boolean force) {}
+      Optional<String> dot,
+      String branch,
+      boolean create,
+      Optional<String> start,
+      boolean force,
+      boolean carry) {
+    /** One that leaves the uncommitted data on its branch. */
+    public CheckoutRequest(
+        Optional<String> dot,
+        String branch,
+        boolean create,
+        Optional<String> start,
+        boolean force) {
+      this(dot, branch, create, start, force, false);
+    }
+  }
 
   /** {@code mounts}: the directories whose content was switched. */
   public record CheckoutReply(

@@ -19,9 +19,11 @@ import io.dotfs.daemon.api.BranchMessages.TagInfo;
 import io.dotfs.daemon.api.BranchMessages.TagListReply;
 import io.dotfs.daemon.api.BranchMessages.TagListRequest;
 import io.dotfs.daemon.api.DotMessages.DotDeleteRequest;
+import io.dotfs.daemon.api.DotMessages.DotRenameRequest;
 import io.dotfs.daemon.api.DotMessages.DotShowReply;
 import io.dotfs.daemon.api.DotMessages.DotShowRequest;
 import io.dotfs.daemon.api.DotMessages.DotSummary;
+import io.dotfs.daemon.api.DotMessages.ForkRequest;
 import io.dotfs.daemon.api.DotMessages.InitRequest;
 import io.dotfs.daemon.api.DotMessages.ListReply;
 import io.dotfs.daemon.api.DotMessages.ListRequest;
@@ -109,6 +111,14 @@ public final class DaemonClient {
 
   public Done dotDelete(DotDeleteRequest request) throws DaemonException {
     return call(Verb.DOT_DELETE, request, Done.class);
+  }
+
+  public DotSummary dotRename(DotRenameRequest request) throws DaemonException {
+    return call(Verb.DOT_RENAME, request, DotSummary.class);
+  }
+
+  public DotSummary fork(ForkRequest request) throws DaemonException {
+    return call(Verb.FORK, request, DotSummary.class);
   }
 
   public CommitReply commit(CommitRequest request, ProgressListener listener)

@@ -94,6 +94,15 @@ public final class DotMessages {
       List<TagInfo> tags,
       List<MountInfo> mounts) {}
 
+  /** Gives a dot that is not mounted another name; both are {@code [namespace/]dot}. */
+  public record DotRenameRequest(String oldName, String newName) {}
+
+  /**
+   * Makes a dot that begins with all branches and tags of another one; what is uncommitted there
+   * stays there.
+   */
+  public record ForkRequest(String source, String newName) {}
+
   /** Deletes a dot; refused while it is mounted. */
   public record DotDeleteRequest(String dot) {}
 

@@ -12,6 +12,8 @@ public enum Verb {
   STATUS,
   DOT_SHOW,
   DOT_DELETE,
+  DOT_RENAME,
+  FORK,
   COMMIT,
   LOG,
   SHOW,

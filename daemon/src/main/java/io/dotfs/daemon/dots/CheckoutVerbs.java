@@ -8,6 +8,7 @@ import io.dotfs.daemon.api.BranchMessages.RestoreReply;
 import io.dotfs.daemon.api.BranchMessages.RestoreRequest;
 import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.ErrorKind;
+import io.dotfs.daemon.api.MountMessages.MountInfo;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.HomeMounts.Refusal;
@@ -70,28 +71,11 @@ public final class CheckoutVerbs {
       List<String> switched = List.of();
       if (!stays) {
         Optional<Start> start = start(id, dot, request);
-        Optional<Refusal> refusal = refusal(request);
-        if (refusal.isPresent()) {
-          mounts.requireUnused(following, refusal.get());
+        if (request.carry() && home.tree(id, dot.branch()).hasChanges()) {
+          switched = carry(new Selected(id, dot, dot.branch()), name, start, following);
+        } else {
+          switched = switchTo(id, request, start, following);
         }
-        roots.prune(
-            following,
-            start.isPresent() ? home.subdots(start.get().commit()) : home.subdots(id, name));
-        switched =
-            mounts.switchTo(
-                following,
-                () -> {
-                  if (start.isPresent()) {
-                    branches.createAt(
-                        id,
-                        name,
-                        start.get().commit(),
-                        "branch: created from " + start.get().name());
-                  }
-                  return home.tree(id, name);
-                },
-                name,
-                refusal);
         home.registry().putDot(id, dot.withBranch(name));
         roots.switchTo(following, home.tree(id, name), name);
       }
@@ -103,6 +87,72 @@ public final class CheckoutVerbs {
           request.create(),
           switched);
     }
+  }
+
+  private List<String> switchTo(
+      DotId id, CheckoutRequest request, Optional<Start> start, Predicate<MountSpec> following)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    String name = request.branch();
+    Optional<Refusal> refusal = refusal(request);
+    if (refusal.isPresent()) {
+      mounts.requireUnused(following, refusal.get());
+    }
+    roots.prune(
+        following, start.isPresent() ? home.subdots(start.get().commit()) : home.subdots(id, name));
+    return mounts.switchTo(
+        following,
+        () -> {
+          if (start.isPresent()) {
+            branches.createAt(
+                id, name, start.get().commit(), "branch: created from " + start.get().name());
+          }
+          return home.tree(id, name);
+        },
+        name,
+        refusal);
+  }
+
+  /**
+   * Uncommitted data goes along by handing the branch's working tree to the other one, which must
+   * begin at the same commit: in constant time, under the mounts, whatever is open there. The
+   * branch that it leaves has nothing uncommitted afterwards.
+   */
+  private List<String> carry(
+      Selected from, String to, Optional<Start> start, Predicate<MountSpec> following)
+      throws DaemonException, IOException, StoreException {
+    DotId id = from.id();
+    Optional<ObjectId> there =
+        start.isPresent() ? Optional.of(start.get().commit()) : home.head(id, to);
+    if (!home.head(id, from.branch()).equals(there)) {
+      throw new DaemonException(
+          ErrorKind.DIRTY,
+          "uncommitted data can be carried to a branch at the same commit only",
+          "dm checkout -b NEW --carry");
+    }
+    Optional<WorkingTree> tree = home.trees().find(DotHome.treeKey(id, to));
+    if (start.isEmpty() && tree.isPresent() && tree.get().hasChanges()) {
+      throw new DaemonException(
+          ErrorKind.DIRTY,
+          "branch " + to + " has uncommitted data of its own",
+          "dm checkout " + to);
+    }
+    for (String branch : List.of(from.branch(), to)) {
+      List<MountInfo> pinned =
+          mounts.list(spec -> spec.shows(id.toString(), branch) && spec.pinned());
+      if (!pinned.isEmpty()) {
+        throw new DaemonException(
+            ErrorKind.MOUNTED,
+            "branch " + branch + " is mounted by its name at " + pinned.get(0).directory(),
+            "dm unmount " + pinned.get(0).directory());
+      }
+    }
+    if (start.isPresent()) {
+      String reason = "branch: created from " + start.get().name();
+      branches.createAt(id, to, start.get().commit(), reason);
+    }
+    home.trees().delete(DotHome.treeKey(id, to));
+    home.trees().rename(DotHome.treeKey(id, from.branch()), DotHome.treeKey(id, to));
+    return mounts.handOver(following, to);
   }
 
   private static Optional<Refusal> refusal(CheckoutRequest request) {

@@ -7,7 +7,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -15,13 +18,15 @@ import java.util.TreeMap;
 
 /**
  * The dots of a home, as small JSON values in its registry: {@code dot/<ns>/<dot>}, {@code
- * intent/<tree key>}, {@code rename/<ns>/<dot>}, {@code server}. Every change is durable on return.
- * Thread safe; callers that read and then write hold the dot's lock.
+ * intent/<tree key>}, {@code rename/<ns>/<dot>}, {@code dot-rename/<ns>/<dot>}, {@code server}.
+ * Every change is durable on return. Thread safe; callers that read and then write hold the dot's
+ * lock.
  */
 final class DotRegistry {
   private static final String DOT = "dot/";
   private static final String INTENT = "intent/";
   private static final String RENAME = "rename/";
+  private static final String DOT_RENAME = "dot-rename/";
   private static final String SERVER = "server";
 
   private final Registry registry;
@@ -105,6 +110,31 @@ final class DotRegistry {
       renames.put(entry.getKey(), parse(entry.getValue(), RenameIntent.class));
     }
     return renames.values();
+  }
+
+  void putDotRename(DotRenameIntent intent) throws IOException {
+    registry.update(Map.of(DOT_RENAME + intent.from(), Optional.of(json(intent))));
+  }
+
+  /** The last step of a rename: the record goes over to the new name, and the intent is gone. */
+  void renameDot(DotRenameIntent intent) throws IOException {
+    Map<String, Optional<byte[]>> changes = new HashMap<>();
+    Optional<DotRecord> dot = dot(intent.from());
+    if (dot.isPresent()) {
+      changes.put(DOT + intent.to(), Optional.of(json(dot.get())));
+      changes.put(DOT + intent.from(), Optional.empty());
+    }
+    changes.put(DOT_RENAME + intent.from(), Optional.empty());
+    registry.update(changes);
+  }
+
+  /** Renames of dots that a daemon died in the middle of. */
+  List<DotRenameIntent> dotRenames() throws IOException {
+    List<DotRenameIntent> renames = new ArrayList<>();
+    for (byte[] value : registry.list(DOT_RENAME).values()) {
+      renames.add(parse(value, DotRenameIntent.class));
+    }
+    return renames;
   }
 
   private static byte[] json(Record value) throws IOException {

@@ -42,6 +42,9 @@ public final class MountVerbs {
   private final Identity identity;
   private final Revisions revisions;
 
+  /** Held while a copy is made: its tree goes by its directory's name. */
+  private final Object copies = new Object();
+
   public MountVerbs(
       DotHome home, HomeMounts mounts, RootDirectories roots, DotVerbs dots, Identity identity) {
     this.home = home;
@@ -166,21 +169,45 @@ public final class MountVerbs {
     if (entry.isEmpty() || !(entry.get().content() instanceof DirectoryRef data)) {
       throw unknownSubdot(spec.dot() + " has no subdot " + subdot + " in that commit");
     }
-    WorkingTree tree = home.trees().temporary(Optional.of(at), request.readOnly());
-    List<LockFile> locks = new ArrayList<>();
-    if (spec.isThrowAway()) {
-      LockFiles lockFiles = new LockFiles(home.objects(), Path.of("/proc"));
-      for (LockFiles.Found found : lockFiles.find(ByteName.of(subdot), data)) {
-        if (request.dropLocks()) {
-          List<ByteName> names = found.path().names();
-          tree.restore(subdot, names.subList(1, names.size()), Optional.empty());
-          locks.add(found.tell(true));
-        } else if (found.liveCommand().isPresent()) {
-          locks.add(found.tell(false));
+    if (!spec.isThrowAway()) {
+      WorkingTree tree = home.trees().temporary(Optional.of(at), true);
+      return new MountReply(List.of(mounts.mount(spec, tree)), List.of());
+    }
+    synchronized (copies) {
+      MountPaths.checkDirectory(spec.directory()); // another copy there would lose its tree
+      boolean mounted = false;
+      try {
+        WorkingTree tree = home.trees().reset(spec.copyKey(), Optional.of(at));
+        List<LockFile> locks = locks(request, tree, subdot, data);
+        MountReply reply = new MountReply(List.of(mounts.mount(spec, tree)), locks);
+        mounted = true;
+        return reply;
+      } finally {
+        if (!mounted) {
+          home.trees().delete(spec.copyKey());
         }
       }
     }
-    return new MountReply(List.of(mounts.mount(spec, tree)), locks);
+  }
+
+  /**
+   * The lock files in a copy: dropped where that was asked for, else named where they look live.
+   */
+  private List<LockFile> locks(
+      MountRequest request, WorkingTree tree, String subdot, DirectoryRef data)
+      throws IOException, StoreException {
+    List<LockFile> locks = new ArrayList<>();
+    LockFiles lockFiles = new LockFiles(home.objects(), Path.of("/proc"));
+    for (LockFiles.Found found : lockFiles.find(ByteName.of(subdot), data)) {
+      if (request.dropLocks()) {
+        List<ByteName> names = found.path().names();
+        tree.restore(subdot, names.subList(1, names.size()), Optional.empty());
+        locks.add(found.tell(true));
+      } else if (found.liveCommand().isPresent()) {
+        locks.add(found.tell(false));
+      }
+    }
+    return locks;
   }
 
   /** Returns whether the subdot was not there and has been made. */
@@ -240,7 +267,11 @@ public final class MountVerbs {
       throws IOException, StoreException, DaemonException {
     if (recorded.at().isPresent()) {
       ObjectId commit = ObjectId.fromHex(recorded.at().get());
-      return new HomeMounts.Restorable(recorded, home.trees().temporary(Optional.of(commit), true));
+      WorkingTree tree =
+          recorded.isThrowAway()
+              ? home.trees().openOrCreate(recorded.copyKey(), Optional.of(commit))
+              : home.trees().temporary(Optional.of(commit), true);
+      return new HomeMounts.Restorable(recorded, tree);
     }
     DotId id = FullName.parseDot(recorded.dot());
     DotRecord dot = home.requireDot(id);

@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The mounts of one home. Changes take a lock of their own, after a dot's; listings take none.
  *
- * <p>INVARIANT: a place is in the registry before it is mounted and until it is unmounted, unless
- * it is a throw-away copy; so a place that is mounted is found again after a crash.
+ * <p>INVARIANT: a place is in the registry before it is mounted and until it is unmounted; so a
+ * place that is mounted is found again after a crash.
  */
 public final class HomeMounts {
   private static final Logger LOG = LoggerFactory.getLogger(HomeMounts.class);
@@ -160,7 +160,7 @@ public final class HomeMounts {
         if (there.isEmpty()) {
           forget(spec);
         }
-        trees.discard(tree);
+        discard(spec, tree);
         throw e;
       }
       List<Place> now = new ArrayList<>(places);
@@ -224,10 +224,18 @@ public final class HomeMounts {
 
   @GuardedBy("lock")
   private void record(MountSpec spec) throws IOException {
-    if (!spec.isThrowAway()) {
-      ByteArrayOutputStream json = new ByteArrayOutputStream();
-      RecordJson.write(json, spec);
-      registry.update(Map.of(KEY + spec.directory(), Optional.of(json.toByteArray())));
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    RecordJson.write(json, spec);
+    registry.update(Map.of(KEY + spec.directory(), Optional.of(json.toByteArray())));
+  }
+
+  /** Gives back the tree of a commit that is not shown any more; a branch's stays. */
+  @GuardedBy("lock")
+  private void discard(MountSpec spec, WorkingTree tree) throws IOException {
+    if (spec.isThrowAway()) {
+      trees.delete(spec.copyKey());
+    } else {
+      trees.discard(tree);
     }
   }
 
@@ -300,7 +308,7 @@ public final class HomeMounts {
       }
     }
     if (last) {
-      trees.discard(served.view().tree());
+      discard(place.spec(), served.view().tree());
     }
   }
 
@@ -448,22 +456,31 @@ public final class HomeMounts {
 
   /** Notes that a branch has another name, in what is recorded as well as in what is mounted. */
   public void branchRenamed(String dot, String oldName, String newName) throws IOException {
+    handOver(spec -> spec.dot().equals(dot) && spec.branch().equals(oldName), newName);
+  }
+
+  /**
+   * Notes that the working trees of the mounts that {@code which} picks belong to another branch;
+   * what they show stays.
+   *
+   * @return their directories
+   */
+  public List<String> handOver(Predicate<MountSpec> which, String branch) throws IOException {
     lock.lock();
     try {
       for (byte[] value : registry.list(KEY).values()) {
         MountSpec spec = RecordJson.read(new ByteArrayInputStream(value), MountSpec.class);
-        if (spec.dot().equals(dot) && spec.branch().equals(oldName)) {
-          record(spec.withBranch(newName));
+        if (which.test(spec)) {
+          record(spec.withBranch(branch));
         }
       }
+      List<String> directories =
+          places.stream().map(Place::spec).filter(which).map(MountSpec::directory).toList();
       places =
           places.stream()
-              .map(
-                  place ->
-                      place.spec().dot().equals(dot) && place.spec().branch().equals(oldName)
-                          ? place.with(place.spec().withBranch(newName))
-                          : place)
+              .map(p -> which.test(p.spec()) ? p.with(p.spec().withBranch(branch)) : p)
               .toList();
+      return directories;
     } finally {
       lock.unlock();
     }

@@ -34,6 +34,11 @@ public record MountSpec(
     return at.isPresent() && !readOnly;
   }
 
+  /** The key of a throw-away copy's working tree; no branch's key has a blank. */
+  public String copyKey() {
+    return "copy " + directory;
+  }
+
   /** True if it shows a branch's working data. */
   public boolean shows(String otherDot, String otherBranch) {
     return at.isEmpty() && dot.equals(otherDot) && branch.equals(otherBranch);
