@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Tells the other mounts of a tree what was changed through one of them, so that the kernel's
- * caches of all show the same. Messages are only queued. Thread safe.
+ * Tells the other mounts of a subdot what was changed through one of them, so that the kernel's
+ * caches of all show the same. Messages are only queued; where a subdot has one mount, as usual,
+ * nothing is made up. Thread safe.
  */
 final class OtherMounts {
   private final SubdotView self;
@@ -17,16 +18,28 @@ final class OtherMounts {
   }
 
   private void tell(Shown in, Consumer<KernelCache> message) {
-    List<SubdotView> views = in.tree().views();
-    for (SubdotView view : views) {
-      if (view != self) {
+    for (SubdotView view : in.tree().views()) {
+      if (isOther(view)) {
         view.kernel().ifPresent(message);
       }
     }
   }
 
-  private static boolean none(Shown in) {
-    return in.tree().views().size() <= 1;
+  private boolean isOther(SubdotView view) {
+    return view != self && view.subdot().equals(self.subdot());
+  }
+
+  private boolean none(Shown in) {
+    List<SubdotView> views = in.tree().views();
+    if (views.size() <= 1) {
+      return true;
+    }
+    for (SubdotView view : views) {
+      if (isOther(view)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Attributes changed. */

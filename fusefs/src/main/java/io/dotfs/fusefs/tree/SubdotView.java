@@ -4,6 +4,7 @@ import static io.dotfs.fusefs.vfs.Errno.EINVAL;
 import static io.dotfs.fusefs.vfs.Errno.EIO;
 import static io.dotfs.fusefs.vfs.Errno.EISDIR;
 import static io.dotfs.fusefs.vfs.Errno.ENOENT;
+import static io.dotfs.fusefs.vfs.Errno.ENOSYS;
 import static io.dotfs.fusefs.vfs.Errno.ENOTDIR;
 import static io.dotfs.fusefs.vfs.Errno.ESTALE;
 
@@ -490,8 +491,9 @@ public final class SubdotView implements InodeFileSystem {
   }
 
   @Override
-  public void flush(RequestContext context, long nodeId, long handle) {
-    // Every write is where it belongs when it returns, so closing has nothing to do.
+  public void flush(RequestContext context, long nodeId, long handle) throws FileSystemException {
+    // Every write is where it belongs when it returns, so closing has nothing to do, ever.
+    throw FileSystemException.of(ENOSYS);
   }
 
   @Override

@@ -137,7 +137,10 @@ public interface InodeFileSystem {
       boolean killSuidGid)
       throws FileSystemException;
 
-  /** One descriptor is being closed; may be called many times per open. */
+  /**
+   * One descriptor is being closed; may be called many times per open. ENOSYS says that there is
+   * nothing to do, now and for any other file: the kernel then asks no more.
+   */
   void flush(RequestContext context, long nodeId, long handle) throws FileSystemException;
 
   /** The last reference to an open file is gone. */
