@@ -193,6 +193,7 @@ final class DiskBlockFiles implements BlockFiles {
   @Override
   public void delete(Name name) throws IOException {
     Files.deleteIfExists(path(name));
+    freeBytesAt = System.nanoTime() - FREE_SPACE_AGE_NANOS - 1;
   }
 
   @Override

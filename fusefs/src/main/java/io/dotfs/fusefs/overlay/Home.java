@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,9 @@ public final class Home implements AutoCloseable {
   private static final byte[] POWER_EPOCH = key("power-epoch");
   private static final Path KERNEL_BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
+  /** How long the space of a deleted file may be taken still, unless it is needed. */
+  private static final Duration DELETION_DELAY = Duration.ofSeconds(2);
+
   private final Path directory;
   private final FileChannel lockChannel;
   private final FileLock lock;
@@ -41,6 +45,7 @@ public final class Home implements AutoCloseable {
   private final MetaRefStore refs;
   private final Registry registry;
   private final int powerEpoch;
+  private final PendingDeletions deletions;
 
   private Home(
       Path directory,
@@ -60,6 +65,7 @@ public final class Home implements AutoCloseable {
     this.refs = new MetaRefStore(metadata, clock);
     this.registry = new Registry(metadata);
     this.powerEpoch = startEpoch(metadata);
+    this.deletions = new PendingDeletions(metadata, blockFiles, DELETION_DELAY);
   }
 
   /**
@@ -175,6 +181,11 @@ public final class Home implements AutoCloseable {
     return blockFiles;
   }
 
+  /** Backing files that are to go; for working trees. */
+  public PendingDeletions deletions() {
+    return deletions;
+  }
+
   /** Counts the power cuts that this home has seen; for working trees. */
   public int powerEpoch() {
     return powerEpoch;
@@ -186,10 +197,12 @@ public final class Home implements AutoCloseable {
     try (lockChannel;
         objects;
         metadata;
-        blockFiles) {
+        blockFiles;
+        deletions) {
       if (!lock.isValid()) {
         throw new IllegalStateException("the lock of " + directory + " was lost");
       }
+      deletions.close();
       // The mark says that all that was written has reached the disk.
       blockFiles.syncAll();
       try (MetaBatch batch = metadata.newBatch()) {

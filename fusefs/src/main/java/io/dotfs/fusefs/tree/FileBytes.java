@@ -566,7 +566,15 @@ final class FileBytes {
     backing.ifPresent(BlockFile::close);
   }
 
-  /** The file is gone for good: its bytes too, unless a commit wants them still. */
+  /** The key under which {@link WorkingTree#recover} finds the backing file to delete. */
+  Optional<byte[]> leftoverKey() {
+    return backing.map(file -> WorkingTree.leftoverKey(backingName(0)));
+  }
+
+  /**
+   * The file is gone for good, by the database's last write: its bytes go too, unless a commit
+   * wants them still.
+   */
   void destroy() throws IOException {
     if (backing.isPresent()) {
       Optional<FrozenTree> commit = tree.generations().underway();
@@ -574,7 +582,7 @@ final class FileBytes {
         commit.get().owns(backing.get(), backingName(0));
       } else {
         backing.get().close();
-        tree.blockFiles().delete(backingName(0));
+        tree.deletions().add(backingName(0), WorkingTree.leftoverKey(backingName(0)));
       }
       backing = Optional.empty();
     }

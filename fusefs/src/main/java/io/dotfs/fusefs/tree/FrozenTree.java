@@ -305,15 +305,14 @@ public final class FrozenTree {
     }
     inodes.clear();
     sideFile.close();
-    try (MetaBatch batch = tree.metadata().newBatch()) {
-      synchronized (owned) {
-        for (Owned file : owned) {
-          file.file().close();
-          tree.blockFiles().delete(file.name());
-          batch.delete(Table.ORPHANS, WorkingTree.leftoverKey(file.name()));
-        }
-        owned.clear();
+    synchronized (owned) {
+      for (Owned file : owned) {
+        file.file().close();
+        tree.deletions().add(file.name(), WorkingTree.leftoverKey(file.name()));
       }
+      owned.clear();
+    }
+    try (MetaBatch batch = tree.metadata().newBatch()) {
       if (committed) {
         for (byte[] key : marks) {
           batch.delete(Table.DIRTY, key);

@@ -194,6 +194,9 @@ final class Inodes {
     }
     try (MetaBatch batch = metadata.newBatch()) {
       deleteRows(inode.number, batch);
+      bytes
+          .flatMap(FileBytes::leftoverKey)
+          .ifPresent(key -> batch.put(Table.ORPHANS, key, new byte[0]));
       if (inode.isDirectory()) {
         batch.deleteRange(Table.NAMES, Keys.number(inode.number), Keys.number(inode.number + 1));
       }

@@ -7,6 +7,7 @@ import io.dotfs.fusefs.overlay.MetaBatch;
 import io.dotfs.fusefs.overlay.MetaCursor;
 import io.dotfs.fusefs.overlay.MetaRefStore;
 import io.dotfs.fusefs.overlay.MetaStore;
+import io.dotfs.fusefs.overlay.PendingDeletions;
 import io.dotfs.fusefs.overlay.Table;
 import io.dotfs.fusefs.vfs.Errno;
 import io.dotfs.fusefs.vfs.FileSystemException;
@@ -202,7 +203,7 @@ public final class WorkingTree {
     }
   }
 
-  /** Key in ORPHANS of a backing file that a commit has taken over. */
+  /** Key in ORPHANS of a backing file without an inode, or that a commit has taken over. */
   static byte[] leftoverKey(BlockFiles.Name name) {
     return ByteBuffer.allocate(16).putLong(name.inode()).putLong(name.version()).array();
   }
@@ -410,6 +411,10 @@ public final class WorkingTree {
     return home.blockFiles();
   }
 
+  PendingDeletions deletions() {
+    return home.deletions();
+  }
+
   MetaRefStore refs() {
     return home.refs();
   }
@@ -466,7 +471,13 @@ public final class WorkingTree {
    *
    * @throws FileSystemException ENOSPC
    */
-  void checkSpace() throws FileSystemException {
+  void checkSpace() throws FileSystemException, IOException {
+    if (blockFiles().freeBytes() >= SPACE_FLOOR_BYTES) {
+      return;
+    }
+    if (!deletions().isEmpty()) {
+      deletions().settle();
+    }
     if (blockFiles().freeBytes() < SPACE_FLOOR_BYTES) {
       throw FileSystemException.of(Errno.ENOSPC);
     }

@@ -75,6 +75,7 @@ class ModelTest {
           }
         }
       }
+      home.home.deletions().settle();
       assertThat(leftovers()).isEmpty();
     } finally {
       home.close();
