@@ -13,3 +13,19 @@ wrong_usage "" log -n many
 matches "version" "$(dm version | head -n 1)" '.*[0-9]+\.[0-9]+.*'
 dm doctor >doctor.out 2>&1 || true
 contains "doctor looks at the device" "$(cat doctor.out)" fuse
+
+note "completion in bash knows the names of things"
+dm init shop >/dev/null
+dm commit -m First >/dev/null
+dm branch develop
+eval "$(dm completion bash)"
+completes() { # LINE: what its last word may become
+  COMP_LINE=$1 COMP_POINT=${#1} COMP_WORDS=("$DM")
+  _dm
+  echo "${COMPREPLY[*]}"
+}
+same "verbs" "$(completes 'dm che')" checkout
+same "branches" "$(completes 'dm checkout de')" develop
+same "dots" "$(completes 'dm switch ')" shop
+same "after a word break" "$(completes 'dm log --dot=sh')" ''
+same "what follows the break alone" "$(completes 'dm show HEAD')" HEAD

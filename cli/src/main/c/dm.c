@@ -7,7 +7,8 @@
  * misses it, and ends by itself when it has not been needed for a while.
  *
  * One standby serves callers that are alike in everything that could tell two processes of one user apart: the name of its socket
- * is a hash over ids, groups, capabilities, namespaces, root directory, time zone, locale and the installed program. The socket lies
+ * is a hash over ids, groups, capabilities, umask, the largest file allowed, namespaces, root directory, time zone, locale and the
+ * installed program. The socket lies
  * in a directory that belongs to the user alone, and each side asks the kernel who the other is (SO_PEERCRED, unix(7)).
  *
  * The caller's message: four bytes of length, most significant first, then strings that each end with NUL: the protocol's version,
@@ -29,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -141,7 +143,7 @@ static int mix_file(const char *path)
 /* Ids, groups, capabilities and filters, as proc(5) lists them. */
 static int mix_credentials(void)
 {
-    static const char *const telling[] = {"Uid:", "Gid:", "Groups:", "Cap", "NoNewPrivs:", "Seccomp:"};
+    static const char *const telling[] = {"Umask:", "Uid:", "Gid:", "Groups:", "Cap", "NoNewPrivs:", "Seccomp:"};
     char line[8192];
     int seen = 0;
     FILE *status = fopen("/proc/self/status", "re");
@@ -177,6 +179,10 @@ static int mix_everything(const char *lib)
         return -1;
     uint64_t at[] = {root.st_dev, root.st_ino};
     mix(at, sizeof at);
+    struct rlimit largest_file;
+    if (getrlimit(RLIMIT_FSIZE, &largest_file) != 0)
+        return -1;
+    mix(&largest_file, sizeof largest_file);
     for (size_t n = 0; n < sizeof namespaces / sizeof *namespaces; n++) {
         snprintf(path, sizeof path, "/proc/self/ns/%s", namespaces[n]);
         ssize_t length = readlink(path, target, sizeof target);
@@ -262,7 +268,6 @@ static void become_standby(int lock, const char *socket_path)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    umask(077);
     execve(launcher, (char *[]){launcher, "--standby", (char *)socket_path, NULL}, environment);
     _exit(1);
 }
