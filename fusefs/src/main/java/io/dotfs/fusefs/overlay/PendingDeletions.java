@@ -25,17 +25,8 @@ public final class PendingDeletions implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PendingDeletions.class);
 
-  private record Pending(BlockFiles.Name name, byte[] orphan) {
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof Pending that && name.equals(that.name);
-    }
-
-    @Override
-    public int hashCode() {
-      return name.hashCode();
-    }
-  }
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Pending(BlockFiles.Name name, byte[] orphan) {}
 
   private final MetaStore metadata;
   private final BlockFiles files;
