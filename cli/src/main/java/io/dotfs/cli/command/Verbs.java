@@ -143,6 +143,7 @@ final class Verbs {
       case "fsck" -> line(new FsckCommand(session));
       case "doctor" -> line(new DoctorCommand(session));
       case "version" -> line(new VersionCommand(session));
+      case ManCommand.NAME -> line(new ManCommand(session));
       case CompleteCommand.NAME -> line(new CompleteCommand(session));
       case "completion" -> line(new CompletionCommand(session));
       case "hub" -> line(new HubCommand(session));

@@ -85,6 +85,17 @@ public final class DotVerbs {
     }
   }
 
+  static void requireUnmounted(HomeMounts mounts, DotId id) throws DaemonException {
+    List<MountInfo> places = mounts.list(spec -> spec.dot().equals(id.toString()));
+    if (!places.isEmpty()) {
+      MountInfo first = places.get(0);
+      throw new DaemonException(
+          ErrorKind.MOUNTED,
+          id.display() + "." + first.subdot() + " is mounted at " + first.directory(),
+          "dm unmount " + first.directory());
+    }
+  }
+
   static void requireAbsent(DotHome home, DotId id) throws DaemonException, IOException {
     if (home.registry().dot(id).isPresent()) {
       throw new DaemonException(
@@ -176,14 +187,7 @@ public final class DotVerbs {
     DotId id = FullName.parseDot(request.dot());
     try (DotLocks.Held held = home.locks().lock(id)) {
       home.requireDot(id);
-      List<MountInfo> places = mounts.list(spec -> spec.dot().equals(id.toString()));
-      if (!places.isEmpty()) {
-        MountInfo first = places.get(0);
-        throw new DaemonException(
-            ErrorKind.MOUNTED,
-            id.display() + "." + first.subdot() + " is mounted at " + first.directory(),
-            "dm unmount " + first.directory());
-      }
+      requireUnmounted(mounts, id);
       roots.removeAll(id.toString());
       home.registry().removeDot(id);
       home.purge(id, "dot delete");

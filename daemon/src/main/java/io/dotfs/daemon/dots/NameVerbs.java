@@ -4,8 +4,6 @@ import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.DotMessages.DotRenameRequest;
 import io.dotfs.daemon.api.DotMessages.DotSummary;
 import io.dotfs.daemon.api.DotMessages.ForkRequest;
-import io.dotfs.daemon.api.ErrorKind;
-import io.dotfs.daemon.api.MountMessages.MountInfo;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.RootDirectories;
 import io.dotfs.objectstore.error.StoreException;
@@ -43,14 +41,7 @@ public final class NameVerbs {
         DotLocks.Held second = home.locks().lock(inOrder ? to : from)) {
       home.requireDot(from);
       DotVerbs.requireAbsent(home, to);
-      List<MountInfo> places = mounts.list(spec -> spec.dot().equals(from.toString()));
-      if (!places.isEmpty()) {
-        MountInfo place = places.get(0);
-        throw new DaemonException(
-            ErrorKind.MOUNTED,
-            from.display() + "." + place.subdot() + " is mounted at " + place.directory(),
-            "dm unmount " + place.directory());
-      }
+      DotVerbs.requireUnmounted(mounts, from);
       roots.removeAll(from.toString());
       home.purge(to, "dot rename: left over");
       DotRenameIntent intent =
