@@ -8,7 +8,7 @@ DM := $(CURDIR)/dist/bin/dm
 
 sources := $(shell find pom.xml .mvn */pom.xml */src/main scripts -type f 2>/dev/null)
 
-.PHONY: help build demo test unit-test native-test bench bench-mount bench-store bench-commit bench-client install uninstall format clean deps-build deps-test
+.PHONY: help build demo test unit-test native-test bench bench-mount bench-store bench-commit bench-client install uninstall format clean deps-build deps-test deps-bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,10 +34,10 @@ unit-test: deps-build ## the Java tests alone
 native-test: deps-test dist/.built ## the tests on real mounts and stores alone
 	@DM=$(DM) native-tests/run
 
-bench: deps-test dist/.built ## all benchmarks, with their yardsticks in the same run
+bench: deps-bench dist/.built ## all benchmarks, with their yardsticks in the same run
 	@DM=$(DM) native-tests/bench/run
 
-bench-mount bench-store bench-commit bench-client: deps-test dist/.built ## one benchmark
+bench-mount bench-store bench-commit bench-client: deps-bench dist/.built ## one benchmark
 	@DM=$(DM) native-tests/bench/run $@
 
 install: dist/.built ## install under PREFIX (default /usr/local)
@@ -58,3 +58,6 @@ deps-build:
 
 deps-test:
 	@scripts/install-deps test
+
+deps-bench:
+	@scripts/install-deps bench

@@ -1,11 +1,19 @@
-# Mounts against the native file system: every round measures both, so that the machine's moods hit both; medians and ratios.
+# Mounts against the native file system, and against bindfs (libfuse, in C) where that is installed: every round measures all, in turn, so that
+# the machine's moods hit all; medians and ratios. MEASURES names some of: small_calls fio_sync sqlite redis_set postgresql.
 rounds=${ROUNDS:-3}
-seconds_each=10
+seconds_each=5
 [ "${FULL:-0}" = 0 ] || seconds_each=30
 fresh_dot bench data "$WORK/mounted"
 mkdir -p "$WORK/native"
 [ "$(id -u)" != 0 ] || chmod 0755 "$WORK/mounted"
 declare -A place=([native]=$WORK/native [dm]=$WORK/mounted)
+subjects=(native dm)
+if command -v bindfs >/dev/null; then
+  mkdir -p "$WORK/beneath" "$WORK/bindfs"
+  bindfs "$WORK/beneath" "$WORK/bindfs"
+  place[bindfs]=$WORK/bindfs
+  subjects+=(bindfs)
+fi
 gcc -std=c11 -O2 -o "$WORK/latency" "$NATIVE/programs/latency.c"
 
 small_calls() { # SUBJECT; the unit is in the name
@@ -16,7 +24,7 @@ small_calls() { # SUBJECT; the unit is in the name
 postgresql() {
   local data=${place[$1]}/pg
   mkdir "$data"
-  pg_init "$data"
+  record "initdb [s]" "$1" "$(seconds pg_init "$data")"
   pg_start "$1" "$data"
   "$(pg_bin)/pgbench" -q -i -s 10 -h "$STORES/$1" -U postgres postgres >/dev/null 2>&1
   "$(pg_bin)/pgbench" -n -c 4 -j 2 -T $seconds_each -h "$STORES/$1" -U postgres postgres >"$WORK/pgbench.out" 2>&1
@@ -55,12 +63,15 @@ fio_sync() {
   rm -f "${place[$1]}"/f.*
 }
 for ((round = 1; round <= rounds; round++)); do
-  for measure in small_calls fio_sync sqlite redis_set postgresql; do
-    for subject in native dm; do
+  for measure in ${MEASURES:-small_calls fio_sync sqlite redis_set postgresql}; do
+    for subject in "${subjects[@]}"; do
       progress "round $round of $rounds: $measure, $subject"
-      $measure $subject
+      $measure "$subject"
     done
+    subjects=("${subjects[@]:1}" "${subjects[0]}")
   done
+  record "load average" machine "$(cut -d' ' -f1 /proc/loadavg)"
 done
 done_progress
+[ -z "${place[bindfs]:-}" ] || fusermount3 -u "$WORK/bindfs"
 dm unmount "$WORK/mounted" >/dev/null

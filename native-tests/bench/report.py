@@ -20,7 +20,8 @@ print(f"\n{sys.argv[2]}")
 width = max(len(test) for test in tests)
 for test, subjects in tests.items():
     medians = {subject: statistics.median(values) for subject, values in subjects.items()}
-    names = sorted(medians, key=lambda name: name == "dm")
+    # What the others are divided by comes first.
+    names = sorted(medians, key=lambda name: (name != "native", name == "dm"))
     rounds = len(subjects[names[0]])
     cells = [f"{name} {figure(medians[name])}" for name in names]
     if len(names) > 1:
