@@ -19,7 +19,7 @@ final class BackingFile implements BlockFile {
   private static final int ENXIO = 6;
   private static final int EINTR = 4;
   // struct stat of x86-64 and aarch64 (sys/stat.h) agree in these fields.
-  private static final int STAT_BYTES = 256;
+  static final int STAT_BYTES = 256;
   private static final int STAT_SIZE = 48;
   private static final int STAT_BLOCKS = 64;
   private static final int STAT_MTIME = 88;
@@ -227,15 +227,20 @@ final class BackingFile implements BlockFile {
       if (files.libc().fstat(descriptor, stat) != 0) {
         throw failed("fstat");
       }
-      return new Facts(
-          NativeMemory.getLong(stat + STAT_SIZE),
-          NativeMemory.getLong(stat + STAT_BLOCKS) * 512,
-          NativeMemory.getLong(stat + STAT_MTIME),
-          (int) NativeMemory.getLong(stat + STAT_MTIME + 8));
+      return facts(stat);
     } finally {
       NativeMemory.free(stat);
       release();
     }
+  }
+
+  /** What a {@code struct stat} at an address says. */
+  static Facts facts(long stat) {
+    return new Facts(
+        NativeMemory.getLong(stat + STAT_SIZE),
+        NativeMemory.getLong(stat + STAT_BLOCKS) * 512,
+        NativeMemory.getLong(stat + STAT_MTIME),
+        (int) NativeMemory.getLong(stat + STAT_MTIME + 8));
   }
 
   @Override

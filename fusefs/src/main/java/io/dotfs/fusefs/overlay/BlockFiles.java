@@ -1,6 +1,7 @@
 package io.dotfs.fusefs.overlay;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** The backing files of a home, by name: the port behind which the overlay directory lies. */
 public interface BlockFiles extends AutoCloseable {
@@ -20,6 +21,9 @@ public interface BlockFiles extends AutoCloseable {
   BlockFile open(Name name) throws IOException;
 
   boolean exists(Name name);
+
+  /** What {@code stat(2)} says of a file, without opening it; empty if there is none. */
+  Optional<BlockFile.Facts> facts(Name name) throws IOException;
 
   /** Makes the file's name durable; after a {@link BlockFile#sync} of it. */
   void syncName(Name name) throws IOException;

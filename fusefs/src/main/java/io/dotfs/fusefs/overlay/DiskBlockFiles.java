@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -108,6 +109,24 @@ final class DiskBlockFiles implements BlockFiles {
   @Override
   public boolean exists(Name name) {
     return Files.exists(path(name));
+  }
+
+  @Override
+  public Optional<BlockFile.Facts> facts(Name name) throws IOException {
+    String path = path(name).toString();
+    long stat = NativeMemory.allocate(BackingFile.STAT_BYTES);
+    try {
+      if (libc.stat(path, stat) == 0) {
+        return Optional.of(BackingFile.facts(stat));
+      }
+      int errno = errno();
+      if (errno != ENOENT) {
+        throw new ErrnoException("stat", path, errno);
+      }
+      return Optional.empty();
+    } finally {
+      NativeMemory.free(stat);
+    }
   }
 
   int openDescriptor(Path path, int flags) throws IOException {

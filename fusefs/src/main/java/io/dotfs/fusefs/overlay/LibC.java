@@ -24,5 +24,7 @@ public interface LibC {
 
   int fstat(int fd, long stat);
 
+  int stat(String path, long stat);
+
   int syncfs(int fd);
 }

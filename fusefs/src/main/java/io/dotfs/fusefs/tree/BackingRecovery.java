@@ -36,22 +36,21 @@ final class BackingRecovery {
 
   /** No power was lost: size and mtime are those of the backing file. */
   private void takeFacts(Inode inode, BlockFiles.Name name) throws IOException {
-    if (!tree.blockFiles().exists(name)) {
+    Optional<BlockFile.Facts> found = tree.blockFiles().facts(name);
+    if (found.isEmpty()) {
       inode.hasBacking = false;
       inode.size = inode.durableSize;
       return;
     }
-    BlockFile file = tree.blockFiles().open(name);
+    BlockFile.Facts facts = found.get();
     if (inode.truncating) {
-      file.truncate(inode.size);
-      inode.truncating = false;
-      inode.unsaved = true;
+      facts = finishTruncation(inode, name);
     }
-    BlockFile.Facts facts = file.facts();
-    file.close();
     inode.size = facts.sizeBytes();
     Optional<EntryContent> content = tree.contentOf(inode.number);
-    if (content.isPresent()) {
+    if (content.isEmpty()) {
+      inode.allocatedWhenLoaded = facts.allocatedBytes();
+    } else {
       long committed = ((FileContent) content.get()).sizeBytes();
       if (inode.effectiveLimit() == Inode.NO_LIMIT) {
         inode.durableSize = Math.max(inode.durableSize, committed);
@@ -66,6 +65,16 @@ final class BackingRecovery {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());
       inode.setCtime(facts.mtimeSeconds(), facts.mtimeNanos());
     }
+  }
+
+  private BlockFile.Facts finishTruncation(Inode inode, BlockFiles.Name name) throws IOException {
+    BlockFile file = tree.blockFiles().open(name);
+    file.truncate(inode.size);
+    inode.truncating = false;
+    inode.unsaved = true;
+    BlockFile.Facts facts = file.facts();
+    file.close();
+    return facts;
   }
 
   /**

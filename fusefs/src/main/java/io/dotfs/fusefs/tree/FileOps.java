@@ -352,10 +352,28 @@ final class FileOps {
     }
   }
 
-  /** Bytes that the file takes on the disk. */
+  /**
+   * Bytes that the file takes on the disk. A listing asks this of files that nobody opens: their
+   * content state is not loaded for it if it can be known without.
+   */
   long allocatedBytes(Inode inode) throws IOException {
-    FileBytes bytes = tree.inodes().loadedBytes(inode);
     long stamp = inode.lock.readLock();
+    try {
+      if (inode.bytes.isPresent()) {
+        return inode.bytes.get().allocatedBytes();
+      }
+      if (inode.allocatedWhenLoaded < 0 && !inode.hasBacking) {
+        // Whoever comes here at the same time writes the same.
+        inode.allocatedWhenLoaded = tree.contentOf(inode.number).isPresent() ? inode.size : 0;
+      }
+      if (inode.allocatedWhenLoaded >= 0) {
+        return inode.allocatedWhenLoaded;
+      }
+    } finally {
+      inode.lock.unlockRead(stamp);
+    }
+    FileBytes bytes = tree.inodes().loadedBytes(inode);
+    stamp = inode.lock.readLock();
     try {
       return bytes.allocatedBytes();
     } finally {

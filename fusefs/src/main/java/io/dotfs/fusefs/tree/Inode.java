@@ -102,6 +102,12 @@ public final class Inode {
   /** Where unmodified names come from; directories only. */
   DirectoryRef base = DirectoryRef.EMPTY;
 
+  /**
+   * Bytes that a regular file takes on the disk, as long as {@link #bytes} is absent; negative if
+   * not known.
+   */
+  long allocatedWhenLoaded = -1;
+
   /** Content state; regular files only, present once needed. */
   Optional<FileBytes> bytes = Optional.empty();
 

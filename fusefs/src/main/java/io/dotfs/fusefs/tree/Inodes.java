@@ -223,6 +223,7 @@ final class Inodes {
   FileBytes bytesOf(Inode inode) throws IOException {
     if (inode.bytes.isEmpty()) {
       inode.bytes = Optional.of(FileBytes.load(tree, inode));
+      inode.allocatedWhenLoaded = -1;
     }
     return inode.bytes.get();
   }
