@@ -1,6 +1,7 @@
 /* Time stamps. */
 #include "posix.h"
 
+#include <linux/falloc.h>
 #include <sys/time.h>
 #include <sys/xattr.h>
 
@@ -137,6 +138,8 @@ CASE(of_a_file, ANYBODY, "inode(7): mtime changes with the content, ctime with c
     MOVES("..c", "file", removexattr("file", "user.a"));
     MOVES("..c", "file", utimensat(AT_FDCWD, "file", (struct timespec[2]){{0, UTIME_OMIT}, stat_of("file").st_mtim}, 0));
     MOVES(".mc", "file", fallocate(fd, 0, 0, 9000));
+    MOVES(".mc", "file", fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 4096));
+    MOVES(".mc", "file", fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, 0, 4096));
     MOVES("...", "file", close(open("file", O_RDWR)));
     MOVES("...", "file", fsync(fd));
     char *map = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);

@@ -6,6 +6,8 @@ import io.dotfs.fusefs.overlay.MetaBatch;
 import io.dotfs.objectstore.object.EntryContent;
 import io.dotfs.objectstore.object.FileContent;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -13,6 +15,9 @@ import java.util.Optional;
  * may be older than the file, and after a power cut each may be older than the other.
  */
 final class BackingRecovery {
+  /** More than a write takes and the host's clock lags. */
+  private static final Duration CLOCK_STEP = Duration.ofSeconds(1);
+
   private final WorkingTree tree;
 
   BackingRecovery(WorkingTree tree) {
@@ -60,8 +65,20 @@ final class BackingRecovery {
         inode.lowerLimit(inode.size, tree.gate().generation());
       }
     }
-    if (facts.mtimeSeconds() > inode.mtimeSeconds
-        || (facts.mtimeSeconds() == inode.mtimeSeconds && facts.mtimeNanos() > inode.mtimeNanos)) {
+    takeTime(inode, facts);
+  }
+
+  /**
+   * The host stamps the backing file at each write with a clock of coarse steps, and a time that
+   * was set is set there too: it tells of writes that the row does not know. Only where the row is
+   * a moment ahead is it the same write's exact time; far ahead it is an older time that was set.
+   */
+  private static void takeTime(Inode inode, BlockFile.Facts facts) {
+    Duration ahead =
+        Duration.between(
+            Instant.ofEpochSecond(facts.mtimeSeconds(), facts.mtimeNanos()),
+            Instant.ofEpochSecond(inode.mtimeSeconds, inode.mtimeNanos));
+    if (ahead.isNegative() || ahead.compareTo(CLOCK_STEP) > 0) {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());
       inode.setCtime(facts.mtimeSeconds(), facts.mtimeNanos());
     }

@@ -289,9 +289,7 @@ final class FileOps {
         }
         clearSetIdBits(inode);
         Instant now = tree.clock().instant();
-        if (punch || zero || !keepSize) {
-          inode.setMtime(now.getEpochSecond(), now.getNano());
-        }
+        inode.setMtime(now.getEpochSecond(), now.getNano());
         inode.setCtime(now.getEpochSecond(), now.getNano());
         tree.inodes().put(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);

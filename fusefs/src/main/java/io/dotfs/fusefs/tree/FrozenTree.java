@@ -269,6 +269,8 @@ public final class FrozenTree {
         }
         inode.dropLimits(generation);
         inode.frozen = Optional.empty();
+        // The commit has its exact time, so that must not be lost with this process.
+        tree.inodes().saveTimes(inode);
       } finally {
         inode.lock.unlockWrite(stamp);
       }

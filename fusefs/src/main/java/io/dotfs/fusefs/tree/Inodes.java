@@ -207,13 +207,18 @@ final class Inodes {
     }
   }
 
-  private void leave(Inode inode) throws IOException {
+  /** Writes times that only memory knows to the database; under the inode's write lock. */
+  void saveTimes(Inode inode) throws IOException {
     if (inode.unsaved) {
       try (MetaBatch batch = metadata.newBatch()) {
         put(batch, inode);
         metadata.write(batch);
       }
     }
+  }
+
+  private void leave(Inode inode) throws IOException {
+    saveTimes(inode);
     if (table.removeIfUnreferenced(inode)) {
       inode.bytes.ifPresent(FileBytes::close);
     }
