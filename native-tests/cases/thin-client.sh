@@ -181,6 +181,11 @@ note "one whose socket was taken away goes, and another comes"
 rm -f "$(socket)"
 await 60 "a third standby" served_anew
 
+note "from a directory whose server has stopped"
+(cd db && dm daemon stop >/dev/null && dm status >/dev/null 2>"$CASE/gone.err") || fail "status: $(cat gone.err)"
+same "no complaint" "$(cat gone.err)" ''
+await 60 "the mount" is_mounted "$CASE/db"
+
 note "the daemon stopped: a command starts it as ever, and the standby goes"
 dm daemon stop >/dev/null
 status=0

@@ -338,8 +338,15 @@ static int compose(int count)
 {
     char number[16], terminals[4];
     message = malloc(MAX_MESSAGE);
-    if (message == NULL || find_directory() != 0)
+    if (message == NULL)
         return -1;
+    if (find_directory() != 0) {
+        /* Gone, or on a mount whose server has stopped: relative names mean nothing, and programs must not trip over it. */
+        directory[0] = 0;
+        if (chdir("/") == 0)
+            setenv("PWD", "/", 1);
+        return -1;
+    }
     snprintf(terminals, sizeof terminals, "%s%s%s", isatty(0) ? "i" : "", isatty(1) ? "o" : "", isatty(2) ? "e" : "");
     snprintf(number, sizeof number, "%d", count - 1);
     if (add(PROTOCOL) != 0 || add(terminals) != 0 || add(directory) != 0 || add(number) != 0)

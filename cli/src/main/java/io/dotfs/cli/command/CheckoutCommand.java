@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "checkout",
     customSynopsis = {
-      "dm checkout [--force] BRANCH",
-      "       dm checkout -b NEW [START]",
+      "dm checkout [--force|--carry] BRANCH",
+      "       dm checkout [--carry] -b NEW [START]",
       "       dm checkout [COMMIT] -- PATH..."
     },
     description = {

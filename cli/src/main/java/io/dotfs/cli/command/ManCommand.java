@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
@@ -54,7 +56,7 @@ final class ManCommand extends DmCommand {
     for (PositionalParamSpec word : spec.positionalParameters()) {
       page.item("WORDS", word.paramLabel(), text(word));
     }
-    for (OptionSpec option : spec.options()) {
+    for (OptionSpec option : inOrder(spec)) {
       String value = option.arity().max() > 0 ? " " + option.paramLabel() : "";
       page.item("OPTIONS", String.join(", ", option.names()) + value, text(option));
     }
@@ -65,11 +67,16 @@ final class ManCommand extends DmCommand {
           String.join(" ", nested.getCommandSpec().usageMessage().description()));
     }
     page.literal("EXAMPLE", String.join("\n", spec.usageMessage().footer()));
-    page.seeAlso(java.util.List.of("dm"));
+    page.seeAlso(List.of("dm"));
     write(target, spec.qualifiedName("-"), page);
     for (CommandLine nested : command.getSubcommands().values()) {
       writeTree(target, nested);
     }
+  }
+
+  /** A verb's own options before those that all have, as in its help. */
+  private static List<OptionSpec> inOrder(CommandSpec spec) {
+    return spec.options().stream().sorted(Comparator.comparingInt(OptionSpec::order)).toList();
   }
 
   private static String text(ArgSpec argument) {

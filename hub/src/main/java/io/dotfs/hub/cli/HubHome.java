@@ -6,6 +6,7 @@ import io.dotfs.hub.account.HubException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -23,13 +24,24 @@ final class HubHome {
     if (home.isPresent()) {
       return home.get().toAbsolutePath().normalize();
     }
-    String set = System.getenv("DM_HUB_HOME");
-    if (set != null && !set.isEmpty()) {
+    return usual(
+        System.getenv(), System.getProperty("user.name", ""), System.getProperty("user.home", "/"));
+  }
+
+  /**
+   * The home where none is named. {@code HOME} says where a user's own data is, as for every other
+   * program; the user database only where that is not set.
+   */
+  static Path usual(Map<String, String> environment, String userName, String databaseHome) {
+    String set = environment.getOrDefault("DM_HUB_HOME", "");
+    if (!set.isEmpty()) {
       return Path.of(set).toAbsolutePath().normalize();
     }
-    return System.getProperty("user.name", "").equals("root")
-        ? Path.of("/var/lib/dotfs-hub")
-        : Path.of(System.getProperty("user.home", "/")).resolve(".local/share/dotfs-hub");
+    if (userName.equals("root")) {
+      return Path.of("/var/lib/dotfs-hub");
+    }
+    String home = environment.getOrDefault("HOME", "");
+    return Path.of(home.startsWith("/") ? home : databaseHome).resolve(".local/share/dotfs-hub");
   }
 
   /** What to do with the accounts of the hub there. */
