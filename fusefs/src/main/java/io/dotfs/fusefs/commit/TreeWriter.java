@@ -23,11 +23,13 @@ import io.dotfs.objectstore.store.ObjectSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -53,9 +55,10 @@ final class TreeWriter {
 
   private final Map<Long, EntryContent> contents = new HashMap<>();
 
-  /** Names to be written, by directory: those that changed and those that lead to changes. */
+  /** By directory that has to be written: names that did not change but lead to changes. */
   private final Map<Long, TreeSet<ByteName>> touched = new HashMap<>();
 
+  /** By directory: names that changed, and where they lead now. */
   private final Map<Long, TreeMap<ByteName, Long>> renamed = new HashMap<>();
 
   /** What touched names lead to that did not change themselves. */
@@ -114,13 +117,6 @@ final class TreeWriter {
         noteParents(directory.get(), directories);
       }
     }
-    renamed.forEach(
-        (directory, names) -> {
-          TreeSet<ByteName> all = touched.get(directory);
-          if (all != null) {
-            all.addAll(names.keySet());
-          }
-        });
     writeFiles(files);
     return writeDirectories();
   }
@@ -134,8 +130,10 @@ final class TreeWriter {
         touched.put(link.parent(), names);
         directories.add(link.parent());
       }
-      names.add(link.name());
-      linked.put(link, inode.number());
+      if (!changedNames(link.parent()).containsKey(link.name())) {
+        names.add(link.name());
+        linked.put(link, inode.number());
+      }
     }
   }
 
@@ -265,14 +263,28 @@ final class TreeWriter {
     return children;
   }
 
+  private SortedMap<ByteName, Long> changedNames(long directory) {
+    TreeMap<ByteName, Long> names = renamed.get(directory);
+    return names == null ? Collections.emptySortedMap() : names;
+  }
+
   private SortedSet<ByteName> touchedNames(FrozenInode directory) {
-    return touched.getOrDefault(directory.number(), new TreeSet<>());
+    TreeSet<ByteName> unchanged = touched.getOrDefault(directory.number(), new TreeSet<>());
+    TreeMap<ByteName, Long> changed = renamed.get(directory.number());
+    if (changed == null) {
+      return unchanged;
+    }
+    if (unchanged.isEmpty()) {
+      return changed.navigableKeySet();
+    }
+    TreeSet<ByteName> all = new TreeSet<>(unchanged);
+    all.addAll(changed.keySet());
+    return all;
   }
 
   /** What a touched name leads to in the frozen state. */
   private Optional<FrozenInode> child(FrozenInode directory, ByteName name) throws IOException {
-    TreeMap<ByteName, Long> names = renamed.get(directory.number());
-    Long changed = names == null ? null : names.get(name);
+    Long changed = changedNames(directory.number()).get(name);
     if (changed != null) {
       return changed == 0 ? Optional.empty() : state.inode(changed);
     }

@@ -1,6 +1,7 @@
 package io.dotfs.fusefs.tree;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.dotfs.fusefs.freeze.Gate;
 import io.dotfs.fusefs.freeze.SideFile;
 import io.dotfs.fusefs.overlay.BlockFile;
 import io.dotfs.fusefs.overlay.BlockFiles;
@@ -32,6 +33,8 @@ import java.util.concurrent.locks.StampedLock;
  * reach it through their tree.
  */
 public final class FrozenTree {
+  private static final int MARKS_PER_BATCH = 4096;
+
   private final WorkingTree tree;
   private final long generation;
   private final SideFile sideFile;
@@ -50,12 +53,6 @@ public final class FrozenTree {
 
   @GuardedBy("owned")
   private final List<Owned> owned = new ArrayList<>();
-
-  /** Names removed, by directory: their whiteouts are needless after the commit. */
-  private final List<Link> removed = new ArrayList<>();
-
-  /** Live marks found, to be deleted after the commit: table DIRTY. */
-  private final List<byte[]> marks = new ArrayList<>();
 
   FrozenTree(WorkingTree tree, long generation) {
     this.tree = tree;
@@ -166,49 +163,46 @@ public final class FrozenTree {
 
   /** Collects the marks of all generations up to the frozen one. O(changed). */
   public Changes changes() throws IOException {
-    long upTo = io.dotfs.fusefs.freeze.Gate.DISABLED ? Long.MAX_VALUE : generation;
     Changes changes = new Changes(new TreeSet<>(), new TreeMap<>());
-    scan(Keys.MARK_INODE, upTo, (key, value) -> changes.inodes().add(Keys.markedInode(key)));
+    scan(
+        Keys.MARK_INODE,
+        (key, value) -> {
+          if (isNew(key)) {
+            changes.inodes().add(Keys.markedInode(key));
+          }
+        });
     scan(
         Keys.MARK_NAME,
-        upTo,
         (key, value) -> {
-          long directory = Keys.markedInode(key);
-          ByteName name = ByteName.of(Keys.markedName(key));
-          long target = Keys.get(value, 0);
-          // Generations come in ascending order, so the last word wins.
-          changes.names().computeIfAbsent(directory, d -> new TreeMap<>()).put(name, target);
+          if (isNew(key)) {
+            long directory = Keys.markedInode(key);
+            ByteName name = ByteName.of(Keys.markedName(key));
+            long target = Keys.get(value, 0);
+            // Generations come in ascending order, so the last word wins.
+            changes.names().computeIfAbsent(directory, d -> new TreeMap<>()).put(name, target);
+          }
         });
-    scan(Keys.MARK_BLOCKS, upTo, (key, value) -> {});
-    changes
-        .names()
-        .forEach(
-            (directory, names) ->
-                names.forEach(
-                    (name, target) -> {
-                      if (target == 0) {
-                        removed.add(new Link(directory, name));
-                      }
-                    }));
     return changes;
   }
 
-  private interface Mark {
-    void found(byte[] key, byte[] value);
+  private boolean isNew(byte[] mark) {
+    return tree.generations().isUncommitted(Keys.markedGeneration(mark));
   }
 
-  private void scan(byte kind, long upTo, Mark mark) throws IOException {
+  private interface Marks<E extends Exception> {
+    void found(byte[] key, byte[] value) throws IOException, E;
+  }
+
+  /** Goes through the marks of one kind up to the frozen generation. */
+  private <E extends Exception> void scan(byte kind, Marks<E> marks) throws IOException, E {
+    long upTo = Gate.DISABLED ? Long.MAX_VALUE : generation;
     byte[] from = Keys.marksFrom(tree.id(), kind);
     byte[] to = Keys.marksTo(tree.id(), kind);
     try (MetaCursor cursor = tree.metadata().cursor(Table.DIRTY, from, to)) {
       while (cursor.next()) {
         byte[] key = cursor.key();
-        long marked = Keys.markedGeneration(key);
-        if (marked <= upTo) {
-          marks.add(key);
-          if (marked > tree.committedGeneration()) {
-            mark.found(key, cursor.value());
-          }
+        if (Keys.markedGeneration(key) <= upTo) {
+          marks.found(key, cursor.value());
         }
       }
     }
@@ -314,19 +308,35 @@ public final class FrozenTree {
       }
       owned.clear();
     }
-    try (MetaBatch batch = tree.metadata().newBatch()) {
-      if (committed) {
-        for (byte[] key : marks) {
-          batch.delete(Table.DIRTY, key);
-        }
-      }
-      if (!batch.isEmpty()) {
-        tree.metadata().write(batch);
+    if (committed) {
+      scan(Keys.MARK_NAME, this::dropWhiteout);
+      for (byte kind : new byte[] {Keys.MARK_INODE, Keys.MARK_NAME, Keys.MARK_BLOCKS}) {
+        deleteMarks(kind);
       }
     }
-    if (committed) {
-      for (Link link : removed) {
-        tree.names().dropWhiteout(link);
+  }
+
+  /** Of a name that was removed: the commit does not have it, so nothing need hide it. */
+  private void dropWhiteout(byte[] mark, byte[] target) throws IOException, StoreException {
+    if (Keys.get(target, 0) == 0) {
+      long directory = Keys.markedInode(mark);
+      tree.names().dropWhiteout(new Link(directory, ByteName.of(Keys.markedName(mark))));
+    }
+  }
+
+  private void deleteMarks(byte kind) throws IOException {
+    try (MetaBatch batch = tree.metadata().newBatch()) {
+      int[] pending = {0};
+      scan(
+          kind,
+          (key, value) -> {
+            batch.delete(Table.DIRTY, key);
+            if (++pending[0] % MARKS_PER_BATCH == 0) {
+              tree.metadata().write(batch);
+            }
+          });
+      if (!batch.isEmpty()) {
+        tree.metadata().write(batch);
       }
     }
   }
