@@ -45,6 +45,10 @@ final class FileBytes {
   private Optional<BlockFile> backing = Optional.empty();
   private Optional<FrozenFile> frozen = Optional.empty();
   private long dirtyBytes;
+
+  /** Bytes by which the tree's size accounts for the file: its size for each name. */
+  private long namedBytes;
+
   private long allocatedBytes = -1;
 
   /** How often the backing file was cut, since this was made. */
@@ -80,6 +84,7 @@ final class FileBytes {
       bytes.backing = Optional.of(tree.blockFiles().open(bytes.backingName(0)));
     }
     bytes.dirtyBytes = bytes.countDirtyBytes();
+    bytes.namedBytes = inode.links.size() * inode.size;
     return bytes;
   }
 
@@ -547,13 +552,23 @@ final class FileBytes {
     return Math.min(marks.dirtyBlocks() << BLOCK_SHIFT, inode.size);
   }
 
-  /** Brings the tree's account up to date after a change. */
+  /** Brings the tree's accounts up to date after a change. */
   void noteDirtyBytes() {
+    long named = inode.links.size() * inode.size;
+    if (named != namedBytes) {
+      tree.differences().addGrowth(inode.subdot, inode.generation, named - namedBytes);
+      namedBytes = named;
+    }
     long now = countDirtyBytes();
     if (now != dirtyBytes) {
       tree.differences().addDirtyBytes(inode.subdot, now - dirtyBytes);
       dirtyBytes = now;
     }
+  }
+
+  /** A name that the base had all along was found: the accounts have it. */
+  void linkFound() {
+    namedBytes += inode.size;
   }
 
   /** Whether {@code file} is the backing file now. */

@@ -182,6 +182,7 @@ public final class Generations {
   private void finish(FrozenTree frozen, Map<Long, EntryContent> contents)
       throws IOException, StoreException {
     frozen.succeeded(contents);
+    tree.differences().committed(frozen.generation());
     underway = Optional.empty();
     frozen.dispose(true);
   }

@@ -223,6 +223,8 @@ final class NameOps {
         if (names.find(parent, name) != 0) {
           throw FileSystemException.of(EEXIST);
         }
+        Optional<FileBytes> bytes =
+            inode.isRegular() ? Optional.of(tree.inodes().bytesOf(inode)) : Optional.empty();
         if (inode.links.size() >= Inode.MAX_LINKS) {
           throw FileSystemException.of(EMLINK);
         }
@@ -238,9 +240,7 @@ final class NameOps {
                 Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
           }
           inode.addLink(new Link(parent.number, ByteName.of(name)));
-          if (inode.isRegular()) {
-            tree.inodes().bytesOf(inode).noteDirtyBytes();
-          }
+          bytes.ifPresent(FileBytes::noteDirtyBytes);
           names.changedStatus(inode);
           names.changed(parent);
           tree.inodes().put(batch, parent);

@@ -126,6 +126,7 @@ final class Names {
       long stamp = inode.lock.writeLock();
       try {
         inode.addLink(new Link(directory.number, entry.name()));
+        inode.bytes.ifPresent(FileBytes::linkFound);
         tree.inodes().put(batch, inode);
       } finally {
         inode.lock.unlockWrite(stamp);

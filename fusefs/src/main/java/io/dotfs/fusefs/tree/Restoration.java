@@ -123,7 +123,10 @@ final class Restoration {
           Inode gone = old.get();
           tree.generations().touch(gone, generation, batch);
           names.unlinked(gone, new Link(directory.number, byteName), batch);
-          directory.subdirectories -= gone.isDirectory() ? 1 : 0;
+          if (gone.isDirectory()) {
+            directory.subdirectories--;
+            tree.differences().addGrowth(directory.subdot, generation, -bytesBelow(gone));
+          }
         }
         names.changed(directory);
         if (entry.isPresent()) {
@@ -138,6 +141,8 @@ final class Restoration {
           names.putNew(inode, renamed, batch);
           names.put(directory, name, inode, generation, batch);
           directory.subdirectories += inode.isDirectory() ? 1 : 0;
+          tree.differences()
+              .addGrowth(directory.subdot, generation, SizeChange.bytesOf(renamed.content()));
         } else {
           names.remove(directory, name, generation, batch);
         }
@@ -147,5 +152,12 @@ final class Restoration {
         tree.gate().exit(generation);
       }
     }
+  }
+
+  /** Bytes of the files in a directory that is going. */
+  private long bytesBelow(Inode directory) throws IOException, StoreException {
+    long change =
+        SizeChange.below(tree, directory.number).values().stream().mapToLong(Long::longValue).sum();
+    return directory.base.totals().bytes() + change;
   }
 }

@@ -176,17 +176,7 @@ public final class WorkingTree {
     for (long g = committedGeneration(); g <= gate().generation(); g++) {
       blockFiles().delete(new BlockFiles.Name(id, 0, g));
     }
-    for (long number : differences.inodes()) {
-      Optional<Inode> found = inodes.acquire(number);
-      if (found.isPresent()) {
-        Inode inode = found.get();
-        if (inode.isRegular()) {
-          long bytes = inodes.loadedBytes(inode).countDirtyBytes();
-          differences.addDirtyBytes(inode.subdot, bytes);
-        }
-        inodes.release(inode, 1);
-      }
-    }
+    differences.recover();
   }
 
   private void removeLeftover(byte[] key) throws IOException {
@@ -361,21 +351,27 @@ public final class WorkingTree {
     return differences.paths(limit);
   }
 
-  /** Sizes of all files of the base commit plus what has become dirty: a figure for listings. */
+  /** Bytes of all files as they stand, a file counting once for each of its names. */
   public long sizeBytes() throws IOException, StoreException {
-    Optional<EntryContent> content = contentOf(rootNumber());
-    long base = content.isPresent() ? ((DirectoryRef) content.get()).totals().bytes() : 0;
-    return Math.max(base, dirtyBytes());
+    long sum = 0;
+    for (String subdot : subdots()) {
+      sum += sizeBytes(subdot);
+    }
+    return sum;
   }
 
-  /** As {@link #sizeBytes()}, of one subdot. */
+  /** As {@link #sizeBytes()}, of one subdot; known without looking at files. */
   public long sizeBytes(String subdot) throws IOException, StoreException {
     Optional<Inode> root = acquireSubdot(subdot);
     if (root.isEmpty()) {
       return 0;
     }
-    inodes.release(root.get(), 1);
-    return Math.max(root.get().base.totals().bytes(), dirtyBytes(subdot));
+    Inode inode = root.get();
+    try {
+      return Math.max(0, inode.base.totals().bytes() + differences.growth(inode.number));
+    } finally {
+      inodes.release(inode, 1);
+    }
   }
 
   /** A view of one subdot, for one mount. */

@@ -167,12 +167,20 @@ class CommitTest {
     home.tree.restore("db", List.of(io.dotfs.objectstore.object.ByteName.of("d")), Optional.of(d));
     assertThat(fs.text("d/a")).isEqualTo("old");
     assertThat(fs.text("e/a")).isEqualTo("new");
+    assertThat(home.tree.sizeBytes()).isEqualTo(fs.bytesBelow(""));
+    fs.put("d/more", "more");
+    home.tree.restore("db", List.of(io.dotfs.objectstore.object.ByteName.of("d")), Optional.of(d));
+    assertThat(home.tree.sizeBytes()).isEqualTo(fs.bytesBelow(""));
     assertThat(fs.stat("").linkCount).isEqualTo(4);
     CommitResult second = home.commit();
     assertThat(home.at(second, "db").text("d/a")).isEqualTo("old");
     home.tree.restore(
         "db", List.of(io.dotfs.objectstore.object.ByteName.of("e")), Optional.empty());
     assertThat(fs.exists("e")).isFalse();
+    assertThat(home.tree.sizeBytes()).isEqualTo(fs.bytesBelow(""));
+    home.close();
+    home = new TestHome(directory);
+    assertThat(home.tree.sizeBytes()).isEqualTo(home.fs("db").bytesBelow(""));
   }
 
   @Test

@@ -257,6 +257,21 @@ final class Fs {
     return list(path, 100);
   }
 
+  /** Sizes of all files below a path, each as often as it has names there. */
+  long bytesBelow(String path) throws FileSystemException {
+    long sum = 0;
+    for (String name : list(path)) {
+      String child = path.isEmpty() ? name : path + "/" + name;
+      InodeAttributes a = stat(child);
+      if ((a.mode & 0170000) == 0040000) {
+        sum += bytesBelow(child);
+      } else if ((a.mode & 0170000) == 0100000) {
+        sum += a.size;
+      }
+    }
+    return sum;
+  }
+
   /** Every path below {@code path} with what it holds, as text: equal for equal trees. */
   List<String> dump(String path) throws FileSystemException {
     List<String> lines = new ArrayList<>();

@@ -33,6 +33,9 @@ class ModelTest {
           model.step(fs);
         }
         assertThat(fs.dump("")).as("seed %d round %d", seed, round).isEqualTo(model.dump());
+        assertThat(tree.sizeBytes("s"))
+            .as("seed %d round %d", seed, round)
+            .isEqualTo(fs.bytesBelow(""));
         int choice = random.nextInt(5);
         Fs.log("---- round " + round + " " + choice);
         switch (choice) {
@@ -51,6 +54,9 @@ class ModelTest {
             assertThat(fs.dump(""))
                 .as("after commit, seed %d round %d", seed, round)
                 .isEqualTo(model.dump());
+            assertThat(tree.sizeBytes())
+                .as("size after commit, seed %d round %d", seed, round)
+                .isEqualTo(fs.bytesBelow(""));
             if (during == 0) {
               assertThat(tree.dirtyBytes()).as("dirty, seed %d round %d", seed, round).isZero();
             }
@@ -72,6 +78,9 @@ class ModelTest {
             assertThat(fs.dump(""))
                 .as("reopened, seed %d round %d", seed, round)
                 .isEqualTo(model.dump());
+            assertThat(tree.sizeBytes())
+                .as("size of what was reopened, seed %d round %d", seed, round)
+                .isEqualTo(fs.bytesBelow(""));
           }
         }
       }
