@@ -51,7 +51,7 @@ engine_run() {
     mount -t tmpfs tmpfs /run && mkdir -p /run/docker/plugins && mount --bind "$1/plugins" /run/docker/plugins || exit 9
     engine=$1
     shift
-    exec dockerd --iptables=false --ip6tables=false --bridge=none --data-root "$engine/data" --exec-root "$engine/exec" \
+    exec dockerd --iptables=false --ip6tables=false --ip-forward=false --bridge=none --data-root "$engine/data" --exec-root "$engine/exec" \
       --host "unix://$engine/docker.sock" --pidfile "$engine/pid" --log-level warn "$@"' sh "$ENGINE" "$@" >>"$ENGINE/log" 2>&1 </dev/null &
   ENGINE_PID=$!
   local end=$((SECONDS + 40))
@@ -75,8 +75,9 @@ engine_stop() {
 }
 docker_stop() {
   [ -n "${ENGINE_PID:-}" ] || return 0
-  # shellcheck disable=SC2046 # one id a word
-  if [ -S "$ENGINE/docker.sock" ]; then docker rm -f $(docker ps -aq 2>/dev/null) >/dev/null 2>&1; fi
+  local container
+  for container in $(docker ps -aq 2>/dev/null || true); do docker rm -f "$container" >/dev/null 2>&1 || true; done
+  docker network prune -f >/dev/null 2>&1 || true
   engine_stop
   ENGINE_PID=
   return 0

@@ -1,12 +1,15 @@
 package io.dotfs.daemon;
 
 import io.dotfs.daemon.api.BranchMessages;
+import io.dotfs.daemon.api.BranchMessages.CheckoutReply;
+import io.dotfs.daemon.api.BranchMessages.ResetReply;
 import io.dotfs.daemon.api.DaemonEndpoint;
 import io.dotfs.daemon.api.Done;
 import io.dotfs.daemon.api.DotMessages;
 import io.dotfs.daemon.api.HistoryMessages;
 import io.dotfs.daemon.api.MountMessages;
 import io.dotfs.daemon.api.RemoteMessages;
+import io.dotfs.daemon.api.RemoteMessages.TransferReply;
 import io.dotfs.daemon.api.ServerMessages;
 import io.dotfs.daemon.api.ServerMessages.PingReply;
 import io.dotfs.daemon.api.Verb;
@@ -15,12 +18,15 @@ import io.dotfs.daemon.control.Failures;
 import io.dotfs.daemon.control.StillBusyException;
 import io.dotfs.daemon.docker.DockerPlaces;
 import io.dotfs.daemon.docker.DotVolumes;
+import io.dotfs.daemon.docker.Engine;
 import io.dotfs.daemon.docker.VolumePlugin;
 import io.dotfs.daemon.docker.VolumeSources;
 import io.dotfs.daemon.dots.Author;
 import io.dotfs.daemon.dots.BranchVerbs;
 import io.dotfs.daemon.dots.CheckoutVerbs;
 import io.dotfs.daemon.dots.CommitVerb;
+import io.dotfs.daemon.dots.ContainerPause;
+import io.dotfs.daemon.dots.Containers;
 import io.dotfs.daemon.dots.DiffVerbs;
 import io.dotfs.daemon.dots.DotHome;
 import io.dotfs.daemon.dots.DotVerbs;
@@ -130,8 +136,10 @@ public final class Daemon implements AutoCloseable {
     Author author =
         new Author(
             System.getProperty("user.name", "unknown"), surroundings.clock(), surroundings.zone());
+    ContainerPause containers = new ContainerPause(engine(surroundings), mounts);
     BranchVerbs branches = new BranchVerbs(dots, mounts, roots, author);
-    DotVerbs dotVerbs = new DotVerbs(dots, mounts, roots, branches, endpoint.systemDaemon());
+    DotVerbs dotVerbs =
+        new DotVerbs(dots, mounts, roots, branches, containers, endpoint.systemDaemon());
     MountVerbs mountVerbs = new MountVerbs(dots, mounts, roots, dotVerbs, identity);
     NameVerbs names = new NameVerbs(dots, mounts, roots);
     names.recover();
@@ -148,18 +156,26 @@ public final class Daemon implements AutoCloseable {
     server.streaming(
         Verb.COMMIT,
         HistoryMessages.CommitRequest.class,
-        new CommitVerb(dots, mounts, committer, flusher, author)::commit);
+        new CommitVerb(dots, mounts, committer, flusher, author, containers)::commit);
     registerBranches(server, branches);
-    CheckoutVerbs checkouts = new CheckoutVerbs(dots, mounts, roots, branches, committer);
-    registerCheckouts(server, checkouts);
+    CheckoutVerbs checkouts =
+        new CheckoutVerbs(dots, mounts, roots, branches, committer, containers);
+    registerCheckouts(server, checkouts, containers);
     registerMounts(server, mountVerbs);
     RemoteVerbs remotes = new RemoteVerbs(dots, checkouts);
-    registerRemotes(server, remotes);
+    registerRemotes(server, remotes, containers);
     opened.push(server);
     server.start(endpoint.systemDaemon() ? Optional.of(SOCKET_GROUP) : Optional.empty());
     VolumeSources sources = new VolumeSources(endpoint.settings());
     openPlugin(home, new DotVolumes(dotVerbs, mountVerbs, mounts, remotes, sources), surroundings);
     LOG.info("serving {} at {}", endpoint.home(), endpoint.socket());
+  }
+
+  private Containers engine(Surroundings surroundings) {
+    Optional<Path> socket = surroundings.docker().engine();
+    return socket.isPresent()
+        ? opened(new Engine(socket.get(), surroundings.docker().driver(), endpoint.home()))
+        : Containers.NONE;
   }
 
   /** The driver comes last, when all is ready; what serves dots does not end because it cannot. */
@@ -235,10 +251,17 @@ public final class Daemon implements AutoCloseable {
     server.quick(Verb.TAG_DELETE, BranchMessages.TagDeleteRequest.class, verbs::tagDelete);
   }
 
-  private static void registerCheckouts(ControlServer server, CheckoutVerbs verbs) {
-    server.quick(Verb.CHECKOUT, BranchMessages.CheckoutRequest.class, verbs::checkout);
+  private static void registerCheckouts(
+      ControlServer server, CheckoutVerbs verbs, ContainerPause containers) {
+    server.quick(
+        Verb.CHECKOUT,
+        BranchMessages.CheckoutRequest.class,
+        request -> containers.around(() -> verbs.checkout(request), CheckoutReply::with));
     server.quick(Verb.RESTORE, BranchMessages.RestoreRequest.class, verbs::restore);
-    server.quick(Verb.RESET, BranchMessages.ResetRequest.class, verbs::reset);
+    server.quick(
+        Verb.RESET,
+        BranchMessages.ResetRequest.class,
+        request -> containers.around(() -> verbs.reset(request), ResetReply::with));
   }
 
   private static void registerMounts(ControlServer server, MountVerbs verbs) {
@@ -247,9 +270,14 @@ public final class Daemon implements AutoCloseable {
     server.quick(Verb.MOUNT_LIST, MountMessages.MountListRequest.class, verbs::list);
   }
 
-  private static void registerRemotes(ControlServer server, RemoteVerbs verbs) {
+  private static void registerRemotes(
+      ControlServer server, RemoteVerbs verbs, ContainerPause containers) {
     server.streaming(Verb.PUSH, RemoteMessages.PushRequest.class, verbs::push);
-    server.streaming(Verb.PULL, RemoteMessages.PullRequest.class, verbs::pull);
+    server.streaming(
+        Verb.PULL,
+        RemoteMessages.PullRequest.class,
+        (request, progress) ->
+            containers.around(() -> verbs.pull(request, progress), TransferReply::with));
     server.streaming(Verb.FETCH, RemoteMessages.FetchRequest.class, verbs::fetch);
     server.streaming(Verb.CLONE, RemoteMessages.CloneRequest.class, verbs::clone);
     server.quick(Verb.REMOTE_LIST, RemoteMessages.RemoteListRequest.class, verbs::list);

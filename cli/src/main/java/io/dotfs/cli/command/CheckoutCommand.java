@@ -1,5 +1,6 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.DotText;
 import io.dotfs.cli.render.Escapes;
 import io.dotfs.cli.render.Figures;
 import io.dotfs.cli.settings.SettingsException;
@@ -88,7 +89,11 @@ final class CheckoutCommand extends DotCommand implements TakesPaths {
                         : "Switched to branch '")
                 + Escapes.line(reply.branch())
                 + "'");
-    return Main.DONE;
+    return ContainerNotes.print(
+        session(),
+        reply.restarted(),
+        reply.warnings(),
+        "dm checkout " + reply.previousBranch() + " --dot " + DotText.shortName(reply.name()));
   }
 
   private int restore(List<String> wanted)

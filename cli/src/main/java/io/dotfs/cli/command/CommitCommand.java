@@ -22,6 +22,8 @@ import picocli.CommandLine.Option;
             + " commit's id, then how long writers were paused and how many bytes were stored.",
     footer = "  dm commit -m \"Ten customers\" -d ticket=42")
 final class CommitCommand extends DotCommand {
+  private static final String GIT_COMMIT = "git-commit";
+
   @Option(
       names = {"-m", "--message"},
       paramLabel = "MSG",
@@ -41,6 +43,12 @@ final class CommitCommand extends DotCommand {
       description = "Author, 'Name <mail>', instead of you.")
   private Optional<String> author = Optional.empty();
 
+  @Option(
+      names = "--no-provenance",
+      description =
+          "Do not keep with the commit which images the containers run that use its data, nor the git commit of the directory.")
+  private boolean noProvenance;
+
   @Option(names = "--json", description = "Print the result as JSON.")
   private boolean json;
 
@@ -54,7 +62,11 @@ final class CommitCommand extends DotCommand {
     if (message.isBlank()) {
       throw CommandException.failed("the commit message is empty", "dm commit -m MSG");
     }
-    CommitRequest request = new CommitRequest(selector(), message, keysAndValues(metadata), author);
+    Map<String, String> known = keysAndValues(metadata);
+    if (!noProvenance && !known.containsKey(GIT_COMMIT)) {
+      CallersCode.commit(session().file(".")).ifPresent(id -> known.put(GIT_COMMIT, id));
+    }
+    CommitRequest request = new CommitRequest(selector(), message, known, author, noProvenance);
     WorkProgress progress = session().workProgress();
     CommitReply reply;
     try {

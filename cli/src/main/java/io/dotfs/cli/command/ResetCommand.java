@@ -51,6 +51,13 @@ final class ResetCommand extends DotCommand {
                     + " "
                     + Escapes.line(reply.subject()))
                 .strip());
-    return Main.DONE;
+    return ContainerNotes.print(
+        session(),
+        reply.restarted(),
+        reply.warnings(),
+        "dm reset --hard "
+            + reply.before().map(DotText::shortId).orElse("HEAD")
+            + " --dot "
+            + DotText.shortName(reply.name()));
   }
 }

@@ -1,5 +1,6 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.render.DotText;
 import io.dotfs.cli.render.TransferProgress;
 import io.dotfs.cli.settings.Remote;
 import io.dotfs.cli.settings.Settings;
@@ -81,8 +82,18 @@ abstract class TransferCommand extends DotCommand {
   }
 
   final int show(String verb, Transfer transfer) throws DaemonException {
-    show(session(), verb, json, transfer);
-    return Main.DONE;
+    TransferReply reply = show(session(), verb, json, transfer);
+    String before = reply.refs().isEmpty() ? "HEAD" : reply.refs().get(0).before().orElse("HEAD");
+    return json
+        ? Main.DONE
+        : ContainerNotes.print(
+            session(),
+            reply.restarted(),
+            reply.warnings(),
+            "dm reset --hard "
+                + DotText.shortId(before)
+                + " --dot "
+                + DotText.shortName(reply.name()));
   }
 
   final Optional<String> remoteDot() {

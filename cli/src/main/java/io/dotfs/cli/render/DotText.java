@@ -2,6 +2,7 @@ package io.dotfs.cli.render;
 
 import io.dotfs.daemon.api.BranchMessages.BranchInfo;
 import io.dotfs.daemon.api.BranchMessages.BranchListReply;
+import io.dotfs.daemon.api.DotMessages.ContainerUse;
 import io.dotfs.daemon.api.DotMessages.DotShowReply;
 import io.dotfs.daemon.api.DotMessages.DotSummary;
 import io.dotfs.daemon.api.DotMessages.OpenFile;
@@ -126,6 +127,9 @@ public final class DotText {
     if (!status.subdots().isEmpty() && dirty == 0 && changed == 0) {
       out.append("\nNothing to commit.\n");
     }
+    if (!status.containers().isEmpty()) {
+      out.append("\nContainers:\n").append(containers(status.containers()));
+    }
     if (!status.openFiles().isEmpty()) {
       out.append("\nOpen files:\n").append(openFiles(status.openFiles()));
     }
@@ -162,6 +166,14 @@ public final class DotText {
     return mount.directory() + (notes.isEmpty() ? "" : " (" + String.join(", ", notes) + ")");
   }
 
+  private static String containers(List<ContainerUse> containers) {
+    Table table = new Table("CONTAINER", "IMAGE", "SUBDOTS");
+    for (ContainerUse use : containers) {
+      table.row(List.of(use.name(), use.image(), String.join(", ", use.subdots())));
+    }
+    return table.text("  ");
+  }
+
   private static String openFiles(List<OpenFile> files) {
     Table table = new Table("PID", "COMMAND", "OPEN AS", "PATH");
     for (OpenFile file : files) {
@@ -185,6 +197,11 @@ public final class DotText {
         summary.dirtyBytes() == 0
             ? " (all clean)\n"
             : " (" + Figures.size(summary.dirtyBytes()) + " dirty)\n");
+    if (!summary.containers().isEmpty()) {
+      out.append("Containers: ")
+          .append(Escapes.line(String.join(", ", summary.containers())))
+          .append('\n');
+    }
     out.append("Branches:\n");
     for (BranchInfo branch : dot.branches()) {
       out.append(branch.current() ? "* " : "  ").append(Escapes.line(branch.name())).append('\n');
@@ -230,6 +247,9 @@ public final class DotText {
     out.append("size\t").append(summary.sizeBytes()).append('\n');
     out.append("dirty\t").append(summary.dirtyBytes()).append('\n');
     out.append("currentBranch\t").append(summary.branch()).append('\n');
+    summary
+        .containers()
+        .forEach(name -> out.append("container\t").append(Escapes.line(name)).append('\n'));
     dot.branches().forEach(branch -> out.append("branch\t").append(branch.name()).append('\n'));
     dot.remoteBranches()
         .forEach(branch -> out.append("remoteBranch\t").append(branch.name()).append('\n'));

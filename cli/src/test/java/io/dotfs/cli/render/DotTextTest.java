@@ -174,6 +174,7 @@ class DotTextTest {
             Head: %s
             Commits: 1
             Dot size: 810.67 MiB (329.00 kiB dirty)
+            Containers: /db_1, /mq_1
             Branches:
               dev
             * master
@@ -186,7 +187,7 @@ class DotTextTest {
     assertThat(DotText.showForScripts(dot, false))
         .isEqualTo(
             ("namespace\tadmin\nname\tsubdots_sockshop\nhead\t%s\ncommitCount\t1\nsize\t850049106\ndirty\t336896\n"
-                    + "currentBranch\tmaster\nbranch\tdev\nbranch\tmaster\nremoteBranch\thub/master\ntag\tv1\t%s\n"
+                    + "currentBranch\tmaster\ncontainer\t/db_1\ncontainer\t/mq_1\nbranch\tdev\nbranch\tmaster\nremoteBranch\thub/master\ntag\tv1\t%s\n"
                     + "defaultUpstreamDot\thub\tme/sockshop\n")
                 .formatted(ID, ID));
   }

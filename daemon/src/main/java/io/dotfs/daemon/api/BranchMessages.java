@@ -61,14 +61,38 @@ public final class BranchMessages {
     }
   }
 
-  /** {@code mounts}: the directories whose content was switched. */
+  /**
+   * What a checkout did.
+   *
+   * @param mounts the directories whose content was switched
+   * @param restarted containers that were stopped for it and run again
+   * @param warnings about containers that do not
+   */
   public record CheckoutReply(
       String name,
       String branch,
       String previousBranch,
       Optional<String> head,
       boolean created,
-      List<String> mounts) {}
+      List<String> mounts,
+      List<String> restarted,
+      List<String> warnings) {
+    public CheckoutReply(
+        String name,
+        String branch,
+        String previousBranch,
+        Optional<String> head,
+        boolean created,
+        List<String> mounts) {
+      this(name, branch, previousBranch, head, created, mounts, List.of(), List.of());
+    }
+
+    /** The same with what became of containers. */
+    public CheckoutReply with(List<String> containers, List<String> problems) {
+      return new CheckoutReply(
+          name, branch, previousBranch, head, created, mounts, containers, problems);
+    }
+  }
 
   /** Brings paths back from a commit (absent: HEAD) into the working data. */
   public record RestoreRequest(
@@ -85,8 +109,25 @@ public final class BranchMessages {
    */
   public record ResetRequest(DotSelector selector, String revision, boolean hard, boolean force) {}
 
+  /** What a reset did; {@code restarted} and {@code warnings} as of a checkout. */
   public record ResetReply(
-      String name, String branch, Optional<String> before, String after, String subject) {}
+      String name,
+      String branch,
+      Optional<String> before,
+      String after,
+      String subject,
+      List<String> restarted,
+      List<String> warnings) {
+    public ResetReply(
+        String name, String branch, Optional<String> before, String after, String subject) {
+      this(name, branch, before, after, subject, List.of(), List.of());
+    }
+
+    /** The same with what became of containers. */
+    public ResetReply with(List<String> containers, List<String> problems) {
+      return new ResetReply(name, branch, before, after, subject, containers, problems);
+    }
+  }
 
   public record TagListRequest(Optional<String> dot) {}
 

@@ -38,7 +38,13 @@ public final class DotMessages {
       List<String> containers,
       long sizeBytes,
       long commits,
-      long dirtyBytes) {}
+      long dirtyBytes) {
+    /** The same with the names of containers. */
+    public DotSummary withContainers(List<String> names) {
+      return new DotSummary(
+          name, namespace, dot, branch, server, names, sizeBytes, commits, dirtyBytes);
+    }
+  }
 
   /**
    * Asks for the state of a dot.
@@ -53,6 +59,7 @@ public final class DotMessages {
    * @param name {@code namespace/dot}
    * @param checkedOut true if {@code branch} is the dot's checked-out one
    * @param head id of the last commit, absent before the first
+   * @param containers those that use its mounts, pinned ones included
    */
   public record StatusReply(
       String name,
@@ -64,7 +71,36 @@ public final class DotMessages {
       boolean systemDaemon,
       Optional<Upstream> upstream,
       List<SubdotStatus> subdots,
-      List<OpenFile> openFiles) {}
+      List<OpenFile> openFiles,
+      List<ContainerUse> containers) {
+    public StatusReply(
+        String name,
+        String branch,
+        boolean checkedOut,
+        Optional<String> head,
+        long commits,
+        String server,
+        boolean systemDaemon,
+        Optional<Upstream> upstream,
+        List<SubdotStatus> subdots,
+        List<OpenFile> openFiles) {
+      this(
+          name,
+          branch,
+          checkedOut,
+          head,
+          commits,
+          server,
+          systemDaemon,
+          upstream,
+          subdots,
+          openFiles,
+          List.of());
+    }
+  }
+
+  /** A container that runs, and the subdots that it uses. */
+  public record ContainerUse(String name, String image, List<String> subdots) {}
 
   /** One subdot of a status. {@code changedFiles} counts the files that are dirty. */
   public record SubdotStatus(

@@ -19,7 +19,16 @@ public final class HistoryMessages {
       DotSelector selector,
       String message,
       Map<String, String> metadata,
-      Optional<String> author) {}
+      Optional<String> author,
+      boolean noProvenance) {
+    public CommitRequest(
+        DotSelector selector,
+        String message,
+        Map<String, String> metadata,
+        Optional<String> author) {
+      this(selector, message, metadata, author, false);
+    }
+  }
 
   /**
    * A new commit.

@@ -80,6 +80,8 @@ public final class RemoteMessages {
    * @param bytes how many bytes travelled, as stored
    * @param objectsAlreadyThere of those that the transfer needed
    * @param bytesAlreadyThere their size
+   * @param restarted containers that were stopped for a pull and run again
+   * @param warnings about containers that do not
    */
   public record TransferReply(
       String name,
@@ -90,7 +92,49 @@ public final class RemoteMessages {
       long bytes,
       long objectsAlreadyThere,
       long bytesAlreadyThere,
-      long elapsedNanos) {}
+      long elapsedNanos,
+      List<String> restarted,
+      List<String> warnings) {
+    public TransferReply(
+        String name,
+        String remote,
+        String remoteDot,
+        List<RefUpdate> refs,
+        long objects,
+        long bytes,
+        long objectsAlreadyThere,
+        long bytesAlreadyThere,
+        long elapsedNanos) {
+      this(
+          name,
+          remote,
+          remoteDot,
+          refs,
+          objects,
+          bytes,
+          objectsAlreadyThere,
+          bytesAlreadyThere,
+          elapsedNanos,
+          List.of(),
+          List.of());
+    }
+
+    /** The same with what became of containers. */
+    public TransferReply with(List<String> containers, List<String> problems) {
+      return new TransferReply(
+          name,
+          remote,
+          remoteDot,
+          refs,
+          objects,
+          bytes,
+          objectsAlreadyThere,
+          bytesAlreadyThere,
+          elapsedNanos,
+          containers,
+          problems);
+    }
+  }
 
   /**
    * One branch of a transfer.

@@ -17,6 +17,7 @@ public record DockerPlaces(Optional<Path> plugin, Optional<Path> engine) {
   /** Where Docker looks for a driver named {@code dm}. */
   static final Path PLUGIN = Path.of("/run/docker/plugins/dm.sock");
 
+  private static final String SUFFIX = ".sock";
   private static final Path ENGINE = Path.of("/var/run/docker.sock");
   private static final String UNIX = "unix://";
 
@@ -40,5 +41,13 @@ public record DockerPlaces(Optional<Path> plugin, Optional<Path> engine) {
                 ? Optional.of(Path.of(host.substring(UNIX.length())))
                 : Optional.empty();
     return new DockerPlaces(plugin, engine);
+  }
+
+  /** The driver's name, which Docker takes from the socket's. */
+  public Optional<String> driver() {
+    return plugin
+        .map(socket -> String.valueOf(socket.getFileName()))
+        .filter(name -> name.endsWith(SUFFIX))
+        .map(name -> name.substring(0, name.length() - SUFFIX.length()));
   }
 }

@@ -85,7 +85,7 @@ public final class VolumePlugin implements AutoCloseable {
   public static VolumePlugin open(
       Path socket, Registry registry, DotVolumes data, Path home, Clock clock) throws IOException {
     String bootId = Files.readString(BOOT_ID).strip();
-    return serve(socket, Volumes.open(registry, data, home.resolve("volumes"), clock, bootId));
+    return serve(socket, Volumes.open(registry, data, Volumes.directory(home), clock, bootId));
   }
 
   static VolumePlugin serve(Path socket, Volumes volumes) throws IOException {

@@ -78,7 +78,16 @@ final class Volumes {
 
   /** Where a volume is mounted while it is in use. */
   Path path(String name) {
+    return path(directory, name);
+  }
+
+  static Path path(Path directory, String name) {
     return directory.resolve(name.replace('/', '%'));
+  }
+
+  /** Where the volumes of a home are mounted. */
+  static Path directory(Path home) {
+    return home.resolve("volumes");
   }
 
   Optional<VolumeRecord> get(String name) {

@@ -44,6 +44,7 @@ public final class CheckoutVerbs {
   private final RootDirectories roots;
   private final BranchVerbs branches;
   private final Committer committer;
+  private final ContainerPause pause;
   private final Revisions revisions;
 
   public CheckoutVerbs(
@@ -51,8 +52,10 @@ public final class CheckoutVerbs {
       HomeMounts mounts,
       RootDirectories roots,
       BranchVerbs branches,
-      Committer committer) {
+      Committer committer,
+      ContainerPause pause) {
     this.home = home;
+    this.pause = pause;
     this.committer = committer;
     this.mounts = mounts;
     this.roots = roots;
@@ -94,6 +97,7 @@ public final class CheckoutVerbs {
       throws DaemonException, IOException, StoreException, InterruptedException {
     String name = request.branch();
     Optional<Refusal> refusal = refusal(request);
+    pause.makeWay(following, refusal);
     if (refusal.isPresent()) {
       mounts.requireUnused(following, refusal.get());
     }
@@ -260,6 +264,7 @@ public final class CheckoutVerbs {
     Predicate<MountSpec> here = spec -> spec.shows(selected.id().toString(), selected.branch());
     WorkingTree tree = home.tree(selected.id(), selected.branch());
     requireClean(tree, whenDirty);
+    pause.makeWay(here, whenUsed);
     if (whenUsed.isPresent()) {
       mounts.requireUnused(here, whenUsed.get());
     }

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -39,14 +40,21 @@ public final class CommitVerb {
   private final Committer committer;
   private final Flusher flusher;
   private final Author author;
+  private final ContainerPause containers;
 
   public CommitVerb(
-      DotHome home, HomeMounts mounts, Committer committer, Flusher flusher, Author author) {
+      DotHome home,
+      HomeMounts mounts,
+      Committer committer,
+      Flusher flusher,
+      Author author,
+      ContainerPause containers) {
     this.home = home;
     this.mounts = mounts;
     this.committer = committer;
     this.flusher = flusher;
     this.author = author;
+    this.containers = containers;
   }
 
   public CommitReply commit(
@@ -56,6 +64,7 @@ public final class CommitVerb {
     Stamp stamp = author.checkedStamp(request.author());
     check(request.message(), request.metadata(), stamp);
     Selected first = home.select(request.selector());
+    SortedMap<String, String> metadata = metadata(request, first);
     try (DotLocks.Held held = home.locks().lock(first.id())) {
       Selected selected = home.select(request.selector());
       WorkingTree tree = home.tree(selected.id(), selected.branch());
@@ -68,11 +77,7 @@ public final class CommitVerb {
           committer.commit(
               tree,
               new CommitRequest(
-                  new RefName(selected.ref()),
-                  stamp,
-                  request.message(),
-                  new TreeMap<>(request.metadata()),
-                  List.of()));
+                  new RefName(selected.ref()), stamp, request.message(), metadata, List.of()));
       return new CommitReply(
           selected.id().toString(),
           selected.branch(),
@@ -84,6 +89,18 @@ public final class CommitVerb {
           System.nanoTime() - begin,
           warnings);
     }
+  }
+
+  /** What the user said, and what is known besides; the user's word holds. */
+  private SortedMap<String, String> metadata(
+      io.dotfs.daemon.api.HistoryMessages.CommitRequest request, Selected selected) {
+    SortedMap<String, String> metadata =
+        request.noProvenance()
+            ? new TreeMap<>()
+            : containers.provenance(
+                spec -> spec.shows(selected.id().toString(), selected.branch()));
+    metadata.putAll(request.metadata());
+    return metadata;
   }
 
   private static void check(String message, Map<String, String> metadata, Stamp stamp)

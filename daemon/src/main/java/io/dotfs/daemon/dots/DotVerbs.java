@@ -41,6 +41,7 @@ public final class DotVerbs {
   private final HomeMounts mounts;
   private final RootDirectories roots;
   private final BranchVerbs branches;
+  private final ContainerPause containers;
   private final boolean systemDaemon;
 
   public DotVerbs(
@@ -48,11 +49,13 @@ public final class DotVerbs {
       HomeMounts mounts,
       RootDirectories roots,
       BranchVerbs branches,
+      ContainerPause containers,
       boolean systemDaemon) {
     this.home = home;
     this.mounts = mounts;
     this.roots = roots;
     this.branches = branches;
+    this.containers = containers;
     this.systemDaemon = systemDaemon;
   }
 
@@ -108,7 +111,7 @@ public final class DotVerbs {
     for (Map.Entry<DotId, DotRecord> dot : home.registry().dots().entrySet()) {
       dots.add(home.summary(dot.getKey(), dot.getValue()));
     }
-    return new ListReply(dots);
+    return new ListReply(containers.named(dots));
   }
 
   public StatusReply status(StatusRequest request)
@@ -129,7 +132,8 @@ public final class DotVerbs {
         systemDaemon,
         selected.dot().upstream(),
         subdots,
-        open);
+        open,
+        containers.uses(here));
   }
 
   /** Of the working tree; a branch that was never looked into has none and is as its commit. */
@@ -173,7 +177,7 @@ public final class DotVerbs {
     List<BranchInfo> remote = branches.remote(id);
     List<TagInfo> tags = branches.tags(id);
     return new DotShowReply(
-        home.summary(id, dot),
+        containers.named(List.of(home.summary(id, dot))).get(0),
         home.head(id, dot.branch()).map(ObjectId::toHex),
         dot.upstream(),
         local,
