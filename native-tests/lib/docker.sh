@@ -86,42 +86,13 @@ docker_stop() {
 # How many volumes of the driver are mounted.
 volumes_mounted() { awk -v dir="$DM_HOME/volumes/" 'index($5, dir) == 1 { n++ } END { print n + 0 }' /proc/self/mountinfo; }
 
-# image_root DIR PROGRAM...: copies programs and the libraries that they load below DIR.
-image_root() {
-  local root=$1 program library
-  shift
-  mkdir -p "$root"/{bin,tmp,etc,root,var,run,proc,sys,dev}
-  chmod 1777 "$root/tmp"
-  cp /bin/busybox "$root/bin/"
-  for program in $("$root/bin/busybox" --list | grep -vx busybox); do ln -sf busybox "$root/bin/$program"; done
-  printf 'root:x:0:0:root:/root:/bin/sh\nstore:x:70:70:store:/tmp:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n' >"$root/etc/passwd"
-  printf 'root:x:0:\nstore:x:70:\nnogroup:x:65534:\n' >"$root/etc/group"
-  for program in "$@"; do
-    install -D "$(realpath "$program")" "$root$program"
-  done
-  while read -r library; do
-    [ -e "$root$library" ] || install -D "$(realpath "$library")" "$root$library"
-  done < <(find "$root" -type f \( -perm -u+x -o -name '*.so*' \) -print0 |
-    { xargs -0 -r -n 1 ldd 2>/dev/null || true; } | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\/.*\.so/) print $i }' | sort -u)
-}
-# image_import DIR NAME [CHANGE...]: each CHANGE as in a Dockerfile.
-image_import() {
-  local root=$1 name=$2 changes=() change
-  shift 2
-  for change in "$@"; do changes+=(--change "$change"); done
-  tar -C "$root" -c . >"$root.tar"
-  timeout 120 "$(docker_client)" import "${changes[@]}" "$root.tar" "$name" >/dev/null </dev/null
-  rm -rf "$root" "$root.tar"
-}
-# image_box NAME [CHANGE...]: busybox; /content holds two files of user store.
+# image_box NAME: busybox; /content holds two files of user store.
 image_box() {
-  local root=$ENGINE/images/box name=$1
-  shift
-  image_root "$root"
-  mkdir -p "$root/content/below"
-  echo "from the image" >"$root/content/file"
-  echo "below" >"$root/content/below/file"
-  chown -R 70:70 "$root/content"
-  chmod 0750 "$root/content"
-  image_import "$root" "$name" 'CMD ["/bin/sleep", "1000"]' "$@"
+  local content=$ENGINE/images/content
+  mkdir -p "$content/below"
+  echo "from the image" >"$content/file"
+  echo "below" >"$content/below/file"
+  chown -R 70:70 "$content"
+  chmod 0750 "$content"
+  DOCKER=$(docker_client) timeout 120 "$NATIVE/examples/make-image" "$1" --change 'CMD ["/bin/sleep", "1000"]' --add "$content:/content"
 }

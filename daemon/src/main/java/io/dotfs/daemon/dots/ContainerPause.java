@@ -51,6 +51,8 @@ public final class ContainerPause {
   @FunctionalInterface
   public interface Teller<R> {
     /**
+     * Returns the answer with what became of the containers.
+     *
      * @param restarted names of those that run again
      * @param problems a line for each that does not
      */
