@@ -89,7 +89,9 @@ final class DirectoryListings {
   private void addEntries(
       Shown in, Inode inode, DirectoryHandle directory, long cookie, DirectorySink sink)
       throws IOException, StoreException {
-    byte[] after = directory.nameAt(cookie);
+    DirectoryHandle.Position position = directory.after(cookie);
+    byte[] after = position.name();
+    int skip = position.skip();
     long at = cookie;
     EntryReply reply = new EntryReply();
     while (true) {
@@ -104,6 +106,10 @@ final class DirectoryListings {
         return;
       }
       for (Names.Entry entry : entries) {
+        if (skip > 0) {
+          skip--;
+          continue;
+        }
         at = directory.cookieAfter(at, entry.name());
         if (!addEntry(in, entry, at, reply, sink)) {
           return;
