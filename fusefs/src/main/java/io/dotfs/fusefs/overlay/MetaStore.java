@@ -11,7 +11,11 @@ import java.util.Optional;
  * order they were written. Thread safe.
  */
 public interface MetaStore extends AutoCloseable {
+  /** The value of a key that is expected to be there; quicker than {@link #find} if it is. */
   Optional<byte[]> get(Table table, byte[] key) throws IOException;
+
+  /** The value of a key that may well be absent; quicker than {@link #get} if it is. */
+  Optional<byte[]> find(Table table, byte[] key) throws IOException;
 
   /** A new batch, for one thread. */
   MetaBatch newBatch();

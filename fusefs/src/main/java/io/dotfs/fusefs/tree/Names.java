@@ -61,7 +61,7 @@ final class Names {
 
   /** The inode number of a name, or 0 if there is none. The directory's write lock is held. */
   long find(Inode directory, byte[] name) throws IOException, StoreException {
-    Optional<byte[]> row = tree.metadata().get(Table.NAMES, Keys.name(directory.number, name));
+    Optional<byte[]> row = tree.metadata().find(Table.NAMES, Keys.name(directory.number, name));
     if (row.isPresent()) {
       return Keys.get(row.get(), 0);
     }
@@ -84,7 +84,7 @@ final class Names {
    * write lock. The directory's read lock is held.
    */
   long peek(Inode directory, byte[] name) throws IOException {
-    Optional<byte[]> row = tree.metadata().get(Table.NAMES, Keys.name(directory.number, name));
+    Optional<byte[]> row = tree.metadata().find(Table.NAMES, Keys.name(directory.number, name));
     if (row.isPresent()) {
       return Keys.get(row.get(), 0);
     }
@@ -105,7 +105,7 @@ final class Names {
     byte[] name = entry.name().toBytes();
     if (entry.attributes().linkGroup().isPresent()) {
       byte[] linkKey = Keys.link(directory.subdot, entry.attributes().linkGroup().get());
-      Optional<byte[]> known = tree.metadata().get(Table.LINKS, linkKey);
+      Optional<byte[]> known = tree.metadata().find(Table.LINKS, linkKey);
       if (known.isPresent()) {
         return addKnownLink(directory, entry, Keys.get(known.get(), 0), batch);
       }
@@ -146,7 +146,7 @@ final class Names {
   void resolveLinks(Inode subdotRoot) throws IOException, StoreException {
     byte[] done = Keys.link(subdotRoot.number, new LinkGroup(new UUID(0, 0)));
     if (subdotRoot.base.totals().linkedNames() == 0
-        || tree.metadata().get(Table.LINKS, done).isPresent()) {
+        || tree.metadata().find(Table.LINKS, done).isPresent()) {
       return;
     }
     Deque<Long> directories = new ArrayDeque<>(List.of(subdotRoot.number));
@@ -263,7 +263,7 @@ final class Names {
       try {
         byte[] name = link.name().toBytes();
         byte[] key = Keys.name(inode.number, name);
-        Optional<byte[]> row = tree.metadata().get(Table.NAMES, key);
+        Optional<byte[]> row = tree.metadata().find(Table.NAMES, key);
         if (row.isPresent()
             && Keys.get(row.get(), 0) == 0
             && tree.generations().underway().isEmpty()

@@ -458,7 +458,7 @@ public final class WorkingTree {
   /** What unmodified parts of an inode come from, according to the database. */
   Optional<EntryContent> contentOf(long number) throws IOException {
     return metadata()
-        .get(Table.CONTENT, Keys.number(number))
+        .find(Table.CONTENT, Keys.number(number))
         .flatMap(bytes -> ContentRow.decode(bytes).at(committedGeneration()));
   }
 
