@@ -27,10 +27,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Committer implements AutoCloseable {
   private final Home home;
   private final ExecutorService workers;
+  private final PackMerger merger;
 
   private Committer(Home home, ExecutorService workers) {
     this.home = home;
     this.workers = workers;
+    merger = new PackMerger(home.objects());
   }
 
   /** A committer that hashes and compresses on all processors. */
@@ -88,6 +90,7 @@ public final class Committer implements AutoCloseable {
       RefUpdate update =
           new RefUpdate(request.ref(), base, Optional.of(id), reason(request.message()));
       tree.generations().committed(state, id, List.of(update), writer.contents());
+      merger.wake();
       return new CommitResult(id, frozen.pauseNanos(), stored, writer.changedInodes());
     } finally {
       tree.generations().unlock();
@@ -156,5 +159,6 @@ public final class Committer implements AutoCloseable {
   @Override
   public void close() {
     workers.shutdown();
+    merger.close();
   }
 }

@@ -6,7 +6,9 @@ import io.dotfs.fusefs.commit.CommitResult;
 import io.dotfs.fusefs.commit.LiveSnapshot;
 import io.dotfs.objectstore.codec.CommitCodec;
 import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.store.ObjectStore;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,23 @@ class CommitTest {
     assertThat(home.at(second, "db").dump("")).isEqualTo(after);
     assertThat(fs.dump("")).isEqualTo(after);
     assertThat(home.tree.dirtyBytes()).isZero();
+  }
+
+  @Test
+  void manyCommitsLeaveFewPacks() throws Exception {
+    ObjectStore objects = home.home.objects();
+    List<CommitResult> commits = new ArrayList<>();
+    List<List<String>> states = new ArrayList<>();
+    // Merging goes on behind the commits: sooner or later there are fewer packs than commits.
+    while (objects.packs().size() >= commits.size() && commits.size() < 1000) {
+      fs.put("f" + commits.size() % 10, "text " + commits.size());
+      commits.add(home.commit());
+      states.add(fs.dump(""));
+    }
+    assertThat(objects.packs().size()).isLessThan(commits.size());
+    for (int i = 0; i < commits.size(); i++) {
+      assertThat(home.at(commits.get(i), "db").dump("")).isEqualTo(states.get(i));
+    }
   }
 
   @Test

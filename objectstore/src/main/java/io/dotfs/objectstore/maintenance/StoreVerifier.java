@@ -14,9 +14,11 @@ import io.dotfs.objectstore.store.ObjectStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Verifies a store as it is on disk, past all caches, while it is in use: every byte of every pack
@@ -87,14 +89,39 @@ public final class StoreVerifier {
                   Optional.of(new DamagePlace(name, 0)),
                   String.valueOf(unusable.getValue().getMessage())));
     }
-    List<Pack> packs = store.packs();
+    Set<Pack> verified = new HashSet<>();
     Count count = new Count(progress, damage);
     try (Compression compression = new Compression(1)) {
-      for (Pack pack : packs) {
-        PackVerification.verify(store.directory().resolve(pack.name()), compression, count);
+      boolean merged;
+      do {
+        merged = false;
+        for (Pack pack : store.packs()) {
+          if (verified.add(pack)) {
+            merged |= !verify(pack, compression, count);
+          }
+        }
+      } while (merged);
+    }
+    return new Report(verified.size(), count.objects, count.storedBytes, damage);
+  }
+
+  /**
+   * Verifies one pack; false if it was merged into another one meanwhile, which is yet to be read.
+   */
+  private boolean verify(Pack pack, Compression compression, Count count) throws StoreException {
+    int known = count.damage.size();
+    try {
+      PackVerification.verify(store.directory().resolve(pack.name()), compression, count);
+      if (count.damage.size() == known || store.packs().contains(pack)) {
+        return true;
+      }
+    } catch (StorageException e) {
+      if (store.packs().contains(pack)) {
+        throw e;
       }
     }
-    return new Report(packs.size(), count.objects, count.storedBytes, damage);
+    count.damage.subList(known, count.damage.size()).clear();
+    return false;
   }
 
   private static final class Count implements PackVerification.Listener {

@@ -11,6 +11,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
@@ -102,6 +105,25 @@ public final class Pack implements Closeable {
   /** The id at {@code position} of the sorted order: 0 to {@link #count} exclusive. */
   public ObjectId idAt(int position) {
     return index.idAt(position);
+  }
+
+  /** All ids in the order in which the objects lie in the pack. */
+  public List<ObjectId> idsInOrder() throws CorruptObjectException {
+    List<PackRecord> records = new ArrayList<>(count());
+    for (int i = 0; i < count(); i++) {
+      records.add(index.recordAt(i));
+    }
+    records.sort(Comparator.comparingLong(PackRecord::offset));
+    return records.stream().map(PackRecord::id).toList();
+  }
+
+  /**
+   * Opens the file unless it is open: from then on it can be read although its name is removed.
+   *
+   * @throws StorageException if it cannot be opened
+   */
+  public void keepOpen() throws StorageException {
+    channel.read(0, ByteBuffer.allocate(1));
   }
 
   /** The position of the first id that is not less than {@code id}. */

@@ -10,6 +10,7 @@ import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.pack.Compression;
 import io.dotfs.objectstore.pack.Pack;
+import io.dotfs.objectstore.pack.PackBatch;
 import io.dotfs.objectstore.pack.PackFiles;
 import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.pack.WriterLease;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,6 +30,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory of packs: the immutable content of one home, hub or {@code file://} remote.
@@ -39,6 +44,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * left alone and named by {@link #unusablePacks}, and the rest stays usable.
  */
 public final class ObjectStore implements ObjectReader, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
   private static final int FORMAT_VERSION = 1;
   private static final String FORMAT_FILE = "format";
 
@@ -51,6 +57,7 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   private final PayloadCache cache;
   private final PackSet packSet;
   private final AtomicLong temporaryNumbers = new AtomicLong();
+  private final Object repacking = new Object();
 
   /** Objects that could not be read: not counted as present, so that the next put heals them. */
   private final Set<ObjectId> damaged = ConcurrentHashMap.newKeySet();
@@ -170,6 +177,72 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
 
   private void forgetDamage(List<Pack> added) {
     damaged.removeIf(id -> added.stream().anyMatch(pack -> has(pack, id)));
+  }
+
+  /**
+   * Merges small packs where there are many ({@link RepackChoice}), so that looking an object up
+   * costs the same after a thousand commits as after ten. Every object is verified on its way; what
+   * is damaged stays where it is. Readers and writers go on meanwhile. The new pack is durable
+   * before an old one is removed: a crash leaves some objects twice.
+   *
+   * <p>Only for a directory that no other process has open. One thread at a time does it, and
+   * others wait.
+   *
+   * @param stop asked now and then; true gives up, and leaves everything as it was
+   * @return how many packs were merged
+   */
+  public int repack(BooleanSupplier stop) throws StoreException {
+    synchronized (repacking) {
+      List<Pack> chosen = RepackChoice.among(packSet.packs());
+      if (chosen.isEmpty()) {
+        return 0;
+      }
+      PackBatch batch =
+          new PackBatch(
+              directory,
+              lease(),
+              this::nextTemporaryNumber,
+              compression,
+              options.objectsPerPack(),
+              new MemoryObjectStore());
+      try {
+        Set<Pack> merged = new HashSet<>();
+        for (int oldestFirst = chosen.size() - 1; oldestFirst >= 0; oldestFirst--) {
+          Pack pack = chosen.get(oldestFirst);
+          if (copy(pack, batch, stop)) {
+            merged.add(pack);
+          }
+          if (stop.getAsBoolean()) {
+            return 0;
+          }
+        }
+        forgetDamage(packSet.replace(merged, batch.publish()));
+        return merged.size();
+      } finally {
+        batch.discard();
+      }
+    }
+  }
+
+  /** Copies a pack's objects; whether all of them could be read. */
+  private static boolean copy(Pack pack, PackBatch batch, BooleanSupplier stop)
+      throws StoreException {
+    boolean whole = true;
+    for (ObjectId id : pack.idsInOrder()) {
+      if (stop.getAsBoolean()) {
+        return false;
+      }
+      try {
+        Optional<StoredObject> stored = pack.read(id);
+        if (stored.isPresent()) {
+          batch.putStored(stored.get());
+        }
+      } catch (CorruptObjectException e) {
+        LOG.error("leaving pack {} where it is", pack.name(), e);
+        whole = false;
+      }
+    }
+    return whole;
   }
 
   /** Packs that cannot be used at all, with the reason. */
@@ -299,11 +372,19 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   /** Reads a record from the newest pack that has it undamaged. */
   private <T> T find(ObjectId id, Use<T> use) throws StoreException {
     Optional<CorruptObjectException> damage = Optional.empty();
+    List<Pack> packs = packSet.packs();
     for (int attempt = 0; attempt < 2; attempt++) {
-      if (attempt > 0 && !packSet.refreshIfChanged()) {
-        break;
+      if (attempt > 0) {
+        List<Pack> before = packs;
+        boolean listed = packSet.refreshIfChanged();
+        packs = packSet.packs();
+        if (!listed && packs.equals(before)) {
+          break;
+        }
+        // What could not be read may have been in a pack that was merged meanwhile.
+        damage = Optional.empty();
       }
-      for (Pack pack : packSet.packs()) {
+      for (Pack pack : packs) {
         try {
           Optional<StoredObject> stored = pack.read(id);
           if (stored.isPresent()) {

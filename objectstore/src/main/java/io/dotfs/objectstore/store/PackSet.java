@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -272,6 +274,36 @@ final class PackSet implements AutoCloseable {
         added.add(pack);
       }
       packs = List.copyOf(current);
+      return added;
+    }
+  }
+
+  /**
+   * Takes {@code files} into view, which hold everything that {@code old} hold, and removes the
+   * latter. Those stay open for whoever is reading them.
+   */
+  List<Pack> replace(Set<Pack> old, List<Path> files) throws StoreException {
+    synchronized (lock) {
+      List<Pack> added = adopt(files);
+      // One that is like a new one to the byte has its name.
+      Set<String> kept = added.stream().map(Pack::name).collect(Collectors.toSet());
+      List<Pack> gone =
+          packs.stream().filter(old::contains).filter(p -> !kept.contains(p.name())).toList();
+      for (Pack pack : gone) {
+        pack.keepOpen();
+      }
+      packs = packs.stream().filter(pack -> !gone.contains(pack)).toList();
+      listed = Optional.empty();
+      for (Pack pack : gone) {
+        Path file = directory.resolve(pack.name());
+        try {
+          // In this order: a pack without an index is whole, an index without a pack is damage.
+          Files.deleteIfExists(PackFiles.indexOf(file));
+          Files.deleteIfExists(file);
+        } catch (IOException e) {
+          throw StorageException.of("cannot remove " + file, e);
+        }
+      }
       return added;
     }
   }
