@@ -32,7 +32,9 @@ for ((round = 1; round <= rounds; round++)); do
   record "after 1,000 transactions [s]" "tar|zstd" "$(seconds bash -c "tar -C '$WORK/plain' -cf - . | zstd -q -3 -T0 >'$WORK/tar.zst'")"
   record "after 1,000 transactions [s]" dm "$(seconds commit second $dot)"
   record "after 1,000 transactions, stored [MB]" dm "$(awk -v b=$(($(pack_bytes "$DM_HOME") - before)) 'BEGIN { print b / 1e6 }')"
+  record "nothing changed [s]" "find+stat" "$(seconds find "$WORK/plain" -printf '%T@ %s %p\n')"
   record "nothing changed [s]" dm "$(seconds commit third $dot)"
+  record "diff of two commits [s]" "find+stat" "$(seconds find "$WORK/plain" -printf '%T@ %s %p\n')"
   record "diff of two commits [s]" dm "$(seconds dm diff --name-status --dot $dot HEAD~2 HEAD~1)"
 
   progress "round $round of $rounds: sending and bringing back"
@@ -42,6 +44,8 @@ for ((round = 1; round <= rounds; round++)); do
   record "push of it all [s]" "cp -a" "$(seconds bash -c "cp -a '$WORK/plain' '$WORK/copy' && sync -f '$WORK/copy'")"
   record "push of it all [s]" dm "$(seconds dm push "r$round" $dot)"
   record "second push [s]" dm "$(seconds dm push "r$round" $dot)"
+  rm -rf "$WORK/copy"
+  record "clone [s]" "cp -a" "$(seconds bash -c "cp -a '$WORK/plain' '$WORK/copy' && sync -f '$WORK/copy'")"
   rm -rf "$WORK/copy"
   record "clone [s]" dm "$(seconds dm clone "r$round" $dot --local-name "copy$round")"
   mkdir -p "$WORK/at"

@@ -11,15 +11,21 @@ fail() {
 
 dm() { timeout 900 "$DM" "$@" </dev/null; }
 # record TEST SUBJECT VALUE: one measurement; the report prints medians and ratios.
-record() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$WORK/figures"; }
+record() {
+  [ -n "$3" ] || fail "no figure for: $1, $2"
+  printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$WORK/figures"
+}
 now() { date +%s%N; }
-# seconds COMMAND...: how long it takes, with its output thrown away.
-seconds() {
-  local begin
+# seconds_to FILE COMMAND...: how long it takes; its output goes to FILE.
+seconds_to() {
+  local begin output=$1
+  shift
   begin=$(now)
-  "$@" >/dev/null 2>"$WORK/stderr" || fail "$* failed: $(tail -n 3 "$WORK/stderr")"
+  "$@" >"$output" 2>"$WORK/stderr" || fail "$* failed: $(tail -n 3 "$WORK/stderr")"
   echo "$(now) $begin" | awk '{ printf "%.4f", ($1 - $2) / 1e9 }'
 }
+# seconds COMMAND...: how long it takes, with its output thrown away.
+seconds() { seconds_to /dev/null "$@"; }
 progress() { [ ! -t 2 ] || printf '\r\033[K%s' "$*" >&2; }
 done_progress() { progress ''; }
 drop_caches() {

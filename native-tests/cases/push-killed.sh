@@ -20,7 +20,12 @@ for round in 1 2 3; do
   push=$!
   await 60 "some of it to arrive" bash -c "[ \$(du -sk '$CASE/hub' | cut -f1) -gt $((before + 10000 * round)) ] || ! kill -0 $push"
   kill -0 $push 2>/dev/null && interrupted=$((interrupted + 1))
-  kill -9 "$(daemon_pid)" || true
+  daemon=$(daemon_pid) || daemon=''
+  if [ -n "$daemon" ]; then
+    kill -9 "$daemon" || true
+    # Who connects to one that is just dying is told of a lost connection.
+    await 60 "the killed daemon to be gone" bash -c "! kill -0 $daemon"
+  fi
   wait $push || true
   if [ $round = 1 ] && [ $interrupted = 1 ]; then
     ! second clone hub shop >clone.out 2>&1 || fail "a half push can be cloned"

@@ -4,6 +4,8 @@
 # hub_start DIR [PORT]: serves DIR; sets HUB_PORT and HUB_PID.
 hub_start() {
   mkdir -p "$1"
+  # What an earlier hub said must not be taken for this one's.
+  : >"$1.out"
   "$DM" hub serve --home "$1" --listen "127.0.0.1:${2:-0}" </dev/null >"$1.out" 2>"$1.err" &
   HUB_PID=$!
   local end=$((SECONDS + 60))
