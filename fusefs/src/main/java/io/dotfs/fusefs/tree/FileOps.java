@@ -290,6 +290,7 @@ final class FileOps {
         clearSetIdBits(inode);
         Instant now = tree.clock().instant();
         inode.setMtime(now.getEpochSecond(), now.getNano());
+        bytes.setMtime(inode.mtimeSeconds, inode.mtimeNanos);
         inode.setCtime(now.getEpochSecond(), now.getNano());
         tree.inodes().put(batch, inode);
         inode.lastWrite = tree.metadata().write(batch);
