@@ -43,6 +43,7 @@ final class HostCheck {
     findings.add(device());
     if (isRoot) {
       findings.add(capability());
+      volumeDriver().ifPresent(findings::add);
     } else {
       findings.add(library());
       findings.add(helper());
@@ -93,6 +94,20 @@ final class HostCheck {
     } catch (IOException | NumberFormatException e) {
       return Finding.advice("whether root may mount here is not known", "mount /proc");
     }
+  }
+
+  /** Nothing to say where there is no Docker. */
+  Optional<Finding> volumeDriver() {
+    if (find("dockerd").isEmpty()) {
+      return Optional.empty();
+    }
+    boolean served = Files.exists(root.resolve("run/docker/plugins/dm.sock"));
+    return Optional.of(
+        served
+            ? Finding.fine("Docker has the volume driver dm")
+            : Finding.advice(
+                "Docker lacks the volume driver dm: it would make a local volume where the driver is not named",
+                "systemctl enable --now dotfs.service, or dm daemon start (docs/docker.md)"));
   }
 
   Finding library() {

@@ -72,4 +72,14 @@ class HostCheckTest {
     write("proc/self/status", "CapEff:\t00000000a80425fb\n");
     is(State.MISSING, check(true).capability());
   }
+
+  @Test
+  void aDockerWithoutTheDriverIsNoticed() throws Exception {
+    assertThat(check(true).volumeDriver()).isEmpty();
+    Path engine = write("usr/sbin/dockerd", "");
+    Files.setPosixFilePermissions(engine, PosixFilePermissions.fromString("rwxr-xr-x"));
+    is(State.ADVICE, check(true).volumeDriver().orElseThrow());
+    write("run/docker/plugins/dm.sock", "");
+    is(State.FINE, check(true).volumeDriver().orElseThrow());
+  }
 }
