@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -66,6 +67,7 @@ final class CompleteCommand extends DmCommand {
           Map.entry("push", List.of(Kind.REMOTE, Kind.DOT, Kind.BRANCH)),
           Map.entry("pull", List.of(Kind.REMOTE, Kind.DOT, Kind.BRANCH)),
           Map.entry("fetch", List.of(Kind.REMOTE, Kind.DOT, Kind.BRANCH)),
+          Map.entry("verify", List.of(Kind.REMOTE, Kind.NONE)),
           Map.entry("clone", List.of(Kind.REMOTE, Kind.NONE)),
           Map.entry("dot show", List.of(Kind.DOT, Kind.NONE)),
           Map.entry("dot delete", List.of(Kind.DOT, Kind.NONE)),
@@ -115,10 +117,12 @@ final class CompleteCommand extends DmCommand {
     if (parser.isEmpty()) {
       return List.of();
     }
-    CommandLine command = parser.get().getSubcommands().get(before.get(0));
+    CommandLine command = nested(parser.get(), before.get(0)).orElseThrow();
     int used = 1;
-    if (before.size() > 1 && command.getSubcommands().containsKey(before.get(1))) {
-      command = command.getSubcommands().get(before.get(1));
+    Optional<CommandLine> second =
+        before.size() > 1 ? nested(command, before.get(1)) : Optional.empty();
+    if (second.isPresent()) {
+      command = second.get();
       used = 2;
     } else if (before.size() == 1 && !command.getSubcommands().isEmpty() && !last.startsWith("-")) {
       return command.getSubcommands().keySet();
@@ -130,6 +134,10 @@ final class CompleteCommand extends DmCommand {
     return named(
         kind(spec, String.join(" ", before.subList(0, used)), before.subList(used, before.size())),
         last);
+  }
+
+  private static Optional<CommandLine> nested(CommandLine command, String name) {
+    return Optional.ofNullable(command.getSubcommands().get(name));
   }
 
   /** What the next word names: an option's value, or the next of the verb's own words. */
@@ -172,7 +180,7 @@ final class CompleteCommand extends DmCommand {
     return names;
   }
 
-  private void ask(DaemonClient daemon, Kind kind, String last, TreeSet<String> names)
+  private void ask(DaemonClient daemon, Kind kind, String last, Set<String> names)
       throws DaemonException, SettingsException {
     Optional<String> dot = session().settings().currentDot();
     switch (kind) {
@@ -194,12 +202,12 @@ final class CompleteCommand extends DmCommand {
     }
   }
 
-  private static void dots(DaemonClient daemon, TreeSet<String> names) throws DaemonException {
+  private static void dots(DaemonClient daemon, Set<String> names) throws DaemonException {
     daemon.list(new ListRequest()).dots().forEach(dot -> names.add(DotText.shortName(dot.name())));
   }
 
   /** Dots, and once a point is typed the subdots of the dot before it. */
-  private static void subdots(DaemonClient daemon, String last, TreeSet<String> names)
+  private static void subdots(DaemonClient daemon, String last, Set<String> names)
       throws DaemonException {
     int point = last.lastIndexOf('.');
     if (point < 0) {
@@ -212,14 +220,14 @@ final class CompleteCommand extends DmCommand {
     names.add(before + ".__root__");
   }
 
-  private static void branches(DaemonClient daemon, Optional<String> dot, TreeSet<String> names)
+  private static void branches(DaemonClient daemon, Optional<String> dot, Set<String> names)
       throws DaemonException {
     BranchListReply reply = daemon.branchList(new BranchListRequest(dot));
     reply.branches().stream().map(BranchInfo::name).forEach(names::add);
     reply.remoteBranches().stream().map(BranchInfo::name).forEach(names::add);
   }
 
-  private static void commits(DaemonClient daemon, Optional<String> dot, TreeSet<String> names)
+  private static void commits(DaemonClient daemon, Optional<String> dot, Set<String> names)
       throws DaemonException {
     LogRequest request =
         new LogRequest(

@@ -22,6 +22,9 @@ import picocli.CommandLine.Parameters;
 final class ManCommand extends DmCommand {
   static final String NAME = "__man";
 
+  /** Stands in a description for the values that are possible (picocli). */
+  private static final String CANDIDATES = "${COMPLETION-CANDIDATES}";
+
   @Parameters(paramLabel = "DIRECTORY", description = "Where to; made if it is not there.")
   private String directory = "";
 
@@ -39,8 +42,8 @@ final class ManCommand extends DmCommand {
     general.literal("COMMANDS", Verbs.help());
     general.seeAlso(Verbs.names().stream().map(name -> "dm-" + name).toList());
     write(target, "dm", general);
-    for (String verb : Verbs.names()) {
-      writeTree(target, all.getSubcommands().get(verb));
+    for (CommandLine verb : all.getSubcommands().values()) {
+      writeTree(target, verb);
     }
     return Main.DONE;
   }
@@ -80,7 +83,10 @@ final class ManCommand extends DmCommand {
   }
 
   private static String text(ArgSpec argument) {
-    return String.join(" ", argument.renderedDescription());
+    String text = String.join(" ", argument.description());
+    return text.contains(CANDIDATES)
+        ? text.replace(CANDIDATES, String.join(", ", argument.completionCandidates()))
+        : text;
   }
 
   private static void write(Path directory, String name, ManPage page) throws IOException {
