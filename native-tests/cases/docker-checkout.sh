@@ -3,7 +3,6 @@
 # timeout: 300
 docker_start
 dm daemon start
-image_box box
 dm init app
 # Each says how often it was started, in the container and not in its volume.
 box() {

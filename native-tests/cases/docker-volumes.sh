@@ -3,7 +3,6 @@
 # timeout: 300
 docker_start
 dm daemon start
-image_box box
 no_daemon() { ! daemon_pid; }
 run() { docker run --rm --network none "$@"; }
 with() { run --volume-driver dm "$@"; }

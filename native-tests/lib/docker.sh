@@ -19,7 +19,7 @@ needs_docker() {
   needs dockerd docker busybox unshare
 }
 
-# docker_start: an engine, or a skip that says why there is none.
+# docker_start: an engine with an image `box`, or a skip that says why there is none.
 docker_start() {
   needs_docker
   ENGINE=$CASE/engine
@@ -29,6 +29,9 @@ docker_start() {
   export DM_DOCKER_SOCKET=$ENGINE/plugins/dm.sock DOCKER_HOST=unix://$ENGINE/docker.sock
   export DOCKER_CONFIG=$ENGINE/config COMPOSE_HTTP_TIMEOUT=60
   engine_run
+  # An engine may start where no container does: in a chroot, in a container without the rights for one.
+  image_box box
+  docker run --rm --network none box true >/dev/null 2>"$ENGINE/probe" || skip "no container starts here: $(tail -n 1 "$ENGINE/probe" | cut -c1-200)"
 }
 # docker_share DIR...: mounts made below it from now on are seen by engines started afterwards.
 docker_share() {
