@@ -30,7 +30,7 @@ mariadb --no-defaults --socket="$STORES/live/sock" -e 'create database shop'
 ask live "create table account (id int primary key, balance int not null) engine=innodb;
   create table history (n int auto_increment primary key, source int, target int, amount int, padding varchar(300)) engine=innodb;
   insert into account select seq, 0 from seq_1_to_500;"
-# Transactions that keep the sum of all balances at 0.
+# Transactions that keep the sum of all balances at 0. The client ends at its first error, and with it its clerk.
 clerk() {
   local n=0
   while :; do
@@ -41,7 +41,7 @@ clerk() {
         update account set balance = balance + 5 where id = greatest(@a, @b);
         insert into history (source, target, amount, padding) values (least(@a, @b), greatest(@a, @b), 5, repeat('x', 1 + $n % 300)); commit;"
     done
-  done | mariadb --no-defaults --socket="$STORES/live/sock" --force shop
+  done | mariadb --no-defaults --socket="$STORES/live/sock" shop
 }
 for who in 1 2; do
   clerk $who >"clerk.$who" 2>&1 &
