@@ -35,6 +35,7 @@ import io.dotfs.daemon.dots.HistoryVerbs;
 import io.dotfs.daemon.dots.MountVerbs;
 import io.dotfs.daemon.dots.NameVerbs;
 import io.dotfs.daemon.dots.RemoteVerbs;
+import io.dotfs.daemon.dots.VerifyVerb;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.Identity;
 import io.dotfs.daemon.mounts.RootDirectories;
@@ -163,6 +164,7 @@ public final class Daemon implements AutoCloseable {
     registerCheckouts(server, checkouts, containers);
     registerMounts(server, mountVerbs);
     RemoteVerbs remotes = new RemoteVerbs(dots, checkouts);
+    server.streaming(Verb.VERIFY, RemoteMessages.VerifyRequest.class, new VerifyVerb(dots)::verify);
     registerRemotes(server, remotes, containers);
     opened.push(server);
     server.start(endpoint.systemDaemon() ? Optional.of(SOCKET_GROUP) : Optional.empty());

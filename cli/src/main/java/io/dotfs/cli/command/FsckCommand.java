@@ -32,11 +32,16 @@ final class FsckCommand extends DmCommand {
     } finally {
       progress.ended();
     }
+    return show(session(), reply, json);
+  }
+
+  /** Prints what a check found; exit status 1 if something is damaged. */
+  static int show(Session session, FsckReply reply, boolean json) throws CommandException {
     if (json) {
-      session().json(reply);
+      session.json(reply);
       return reply.damage().isEmpty() ? Main.DONE : Main.FAILED;
     }
-    session()
+    session
         .out()
         .println(
             "Checked "
@@ -48,7 +53,7 @@ final class FsckCommand extends DmCommand {
     for (Damage damage : reply.damage()) {
       String place =
           damage.pack().isEmpty() ? "" : " in " + damage.pack() + " at " + damage.offset();
-      session()
+      session
           .out()
           .println("damaged: " + Escapes.line(damage.object() + place + ": " + damage.problem()));
     }
@@ -56,7 +61,7 @@ final class FsckCommand extends DmCommand {
       throw CommandException.failed(
           Figures.count(reply.damage().size(), "thing is", "things are") + " damaged");
     }
-    session().out().println("All is sound");
+    session.out().println("All is sound");
     return Main.DONE;
   }
 }

@@ -51,7 +51,8 @@ final class Verbs {
                   new Verb("push", "send commits to a remote"),
                   new Verb("pull", "bring a branch up to date from a remote"),
                   new Verb("fetch", "bring a remote's branches, and change nothing else"),
-                  new Verb("clone", "make a dot from one on a remote"))),
+                  new Verb("clone", "make a dot from one on a remote"),
+                  new Verb("verify", "check everything that a remote holds"))),
           new Group(
               "Servers and care",
               List.of(
@@ -140,6 +141,7 @@ final class Verbs {
       case "pull" -> line(new PullCommand(session));
       case "fetch" -> line(new FetchCommand(session));
       case "clone" -> line(new CloneCommand(session));
+      case "verify" -> line(new VerifyCommand(session));
       case "fsck" -> line(new FsckCommand(session));
       case "doctor" -> line(new DoctorCommand(session));
       case "version" -> line(new VersionCommand(session));

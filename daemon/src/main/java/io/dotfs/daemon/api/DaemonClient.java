@@ -54,6 +54,7 @@ import io.dotfs.daemon.api.RemoteMessages.PushRequest;
 import io.dotfs.daemon.api.RemoteMessages.RemoteListReply;
 import io.dotfs.daemon.api.RemoteMessages.RemoteListRequest;
 import io.dotfs.daemon.api.RemoteMessages.TransferReply;
+import io.dotfs.daemon.api.RemoteMessages.VerifyRequest;
 import io.dotfs.daemon.api.ServerMessages.FsckReply;
 import io.dotfs.daemon.api.ServerMessages.FsckRequest;
 import io.dotfs.daemon.api.ServerMessages.PingReply;
@@ -214,6 +215,10 @@ public final class DaemonClient {
   public TransferReply cloneDot(CloneRequest request, ProgressListener listener)
       throws DaemonException {
     return call(Verb.CLONE, request, TransferReply.class, listener);
+  }
+
+  public FsckReply verify(VerifyRequest request, ProgressListener listener) throws DaemonException {
+    return call(Verb.VERIFY, request, FsckReply.class, listener);
   }
 
   public RemoteListReply remoteList(RemoteListRequest request) throws DaemonException {

@@ -145,6 +145,13 @@ public final class RemoteMessages {
    */
   public record RefUpdate(String branch, Optional<String> before, String after, String outcome) {}
 
+  /**
+   * Reads everything that a remote lets this user read, and checks it; streams progress. Answered
+   * by {@link ServerMessages.FsckReply}, with a dot's name as the object where its transfer was
+   * bad.
+   */
+  public record VerifyRequest(RemoteSpec remote) {}
+
   /** Asks a remote for its dots; also how a key is tried. Does not stream. */
   public record RemoteListRequest(RemoteSpec remote) {}
 

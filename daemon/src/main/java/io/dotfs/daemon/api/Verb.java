@@ -38,6 +38,7 @@ public enum Verb {
   FETCH,
   CLONE,
   REMOTE_LIST,
+  VERIFY,
   SET_UPSTREAM;
 
   /** The verb as it stands in the path: lower case, words joined by a hyphen. */

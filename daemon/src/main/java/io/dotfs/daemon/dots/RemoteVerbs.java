@@ -54,7 +54,7 @@ public final class RemoteVerbs {
     this.checkouts = checkouts;
   }
 
-  private Remote open(RemoteSpec spec) throws TransferException, DaemonException {
+  static Remote open(RemoteSpec spec) throws TransferException, DaemonException {
     FullName.checkPart(spec.name(), "remote");
     RemoteUrl url = RemoteUrl.parse(spec.url());
     Optional<String> user = spec.user().or(url::user);
