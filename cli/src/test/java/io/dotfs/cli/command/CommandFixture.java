@@ -34,6 +34,10 @@ abstract class CommandFixture {
 
   FakeDaemon daemon;
   final Map<String, String> environment = new HashMap<>();
+
+  /** Where dm runs: a checkout of git's, unless a test goes elsewhere. */
+  Path directory = Path.of("").toAbsolutePath();
+
   String input = "";
   String out = "";
   String err = "";
@@ -69,7 +73,7 @@ abstract class CommandFixture {
     Session session =
         new Session(
             environment,
-            Path.of("").toAbsolutePath(),
+            directory,
             Terminal.NONE,
             new OwnProcess(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
             outStream,

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HistoryCommandsTest extends CommandFixture {
   @Test
   void commitSendsMessageMetadataAndAuthor() {
+    directory = home; // no git there to name a commit of
     daemon.answers(
         Verb.COMMIT,
         new CommitReply(
