@@ -18,7 +18,6 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
-import org.rocksdb.Holder;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.ReadOptions;
@@ -139,15 +138,14 @@ final class RocksMetaStore implements MetaStore {
   /**
    * {@inheritDoc} For a key that is absent {@code RocksDB.get} throws a C++ exception within its
    * native part, which takes more than twice the time of all the rest; {@code keyMayExist} does
-   * not. It looks at memory alone, is sure when it says no, and mostly finds the value.
+   * not, and is sure when it says no. The value that it may give along is not to be trusted: where
+   * a block was not in memory it came out empty.
    */
   @Override
   public Optional<byte[]> find(Table table, byte[] key) throws IOException {
-    Holder<byte[]> value = new Holder<>();
-    if (!db.keyMayExist(family(table), readOptions, key, value)) {
-      return Optional.empty();
-    }
-    return value.getValue() == null ? get(table, key) : Optional.of(value.getValue());
+    return db.keyMayExist(family(table), readOptions, key, null)
+        ? get(table, key)
+        : Optional.empty();
   }
 
   @Override

@@ -83,4 +83,18 @@ class PendingDeletionsTest {
       assertThat(files.exists(NAME)).isFalse();
     }
   }
+
+  @Test
+  void aTreeIsDeletedWhileItsFilesGoOneByOne() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      try (PendingDeletions deletions = new PendingDeletions(metadata, files, Duration.ZERO)) {
+        for (int i = 0; i < 300; i++) {
+          BlockFiles.Name name = new BlockFiles.Name(2, i, 0);
+          files.create(name).close();
+          deletions.add(name, new byte[] {(byte) i});
+        }
+        files.deleteTree(2);
+      }
+    }
+  }
 }
