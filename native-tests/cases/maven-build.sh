@@ -21,7 +21,7 @@ project() {
   </properties>
 POM
   # the plug-ins' versions are those that this project's own build has fetched
-  { echo '<build><plugins>' && for plugin in maven-clean-plugin maven-resources-plugin maven-compiler-plugin maven-surefire-plugin maven-jar-plugin; do
+  { echo '<build><plugins>' && for plugin in maven-resources-plugin maven-compiler-plugin maven-surefire-plugin maven-jar-plugin; do
     version=$(grep -A 1 "<artifactId>$plugin<" "$NATIVE/pom.xml" | sed -n 's/.*<version>\(.*\)<.*/\1/p' | head -n 1)
     echo "<plugin><artifactId>$plugin</artifactId><version>$version</version></plugin>"
   done && echo '</plugins></build></project>'; } >>"$1/pom.xml"
@@ -42,7 +42,8 @@ stamp=$(stat -c %y src/target/classes/org/example/many/C7.class)
 build src
 same "a second build compiles nothing" "$(stat -c %y src/target/classes/org/example/many/C7.class)" "$stamp"
 id=$(commit built)
-(cd src && mvn -o -q -B -Dmaven.repo.local="$repository" clean) >maven.out 2>&1 || fail "clean: $(cat maven.out)"
-[ ! -e src/target ] || fail "clean left $(find src/target | wc -l) files"
+# not by Maven's clean: a host that has built this project alone has not fetched that plug-in
+rm -r src/target
+[ ! -e src/target ] || fail "rm left $(find src/target | wc -l) files"
 dm reset --hard "$id"
 cmp plain/target/built-1.jar src/target/built-1.jar

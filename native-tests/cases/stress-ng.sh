@@ -18,7 +18,7 @@ while kill -0 $stress 2>/dev/null; do
 done
 wait $stress || fail "stress-ng: $(grep -E 'fail|error' stress.out | head -n 5)"
 ! grep -E ' fail: ' stress.out || fail "a stressor found something wrong"
-grep -E 'metrc: .* [0-9]+ +[0-9]+\.[0-9]+ ' stress.out | awk '{ print $4, $5 }' | column -c 120
+grep -E 'metrc: .* [0-9]+ +[0-9]+\.[0-9]+ ' stress.out | awk '{ print $4, $5 }' | paste -sd ' ' | fold -s -w 120
 # stress-ng says itself what it could not do here
 { grep -E 'skip|not supported' stress.out || true; } | sed 's/.*\] //' | sort -u
 rm -r files/stress
