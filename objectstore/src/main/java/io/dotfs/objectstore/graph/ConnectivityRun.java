@@ -7,6 +7,7 @@ import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.object.Tag;
+import io.dotfs.objectstore.store.LayeredReader;
 import io.dotfs.objectstore.store.ObjectInfo;
 import io.dotfs.objectstore.store.ObjectReader;
 import java.util.ArrayDeque;

@@ -10,6 +10,7 @@ import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefStore;
+import io.dotfs.objectstore.store.LayeredReader;
 import io.dotfs.objectstore.store.ObjectInfo;
 import io.dotfs.objectstore.store.ObjectReader;
 import io.dotfs.objectstore.store.ObjectStore;

@@ -6,6 +6,7 @@ import io.dotfs.objectstore.graph.ObjectWalk;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.pack.Pack;
 import io.dotfs.objectstore.pack.PackWriter;
+import io.dotfs.objectstore.store.LayeredReader;
 import io.dotfs.objectstore.store.ObjectReader;
 import io.dotfs.objectstore.store.ObjectStore;
 import io.dotfs.objectstore.store.StoreOptions;

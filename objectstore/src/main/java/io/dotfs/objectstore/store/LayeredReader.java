@@ -1,21 +1,18 @@
-package io.dotfs.objectstore.graph;
+package io.dotfs.objectstore.store;
 
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
-import io.dotfs.objectstore.store.ObjectInfo;
-import io.dotfs.objectstore.store.ObjectReader;
-import io.dotfs.objectstore.store.StoredObject;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * Two readers as one.
+ * Two readers as one. As safe for threads as both of them.
  *
  * @param first is asked first
  * @param second has what the first has not
  */
-record LayeredReader(ObjectReader first, ObjectReader second) implements ObjectReader {
+public record LayeredReader(ObjectReader first, ObjectReader second) implements ObjectReader {
   @Override
   public Optional<ObjectInfo> info(ObjectId id) throws StoreException {
     Optional<ObjectInfo> info = first.info(id);
