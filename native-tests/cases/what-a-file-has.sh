@@ -1,5 +1,5 @@
-# Hard links, symbolic links, modes, owners, times in nanoseconds, xattrs, fifos, sockets' names and devices, through commit, checkout and clone.
-needs setfattr
+# Hard links, symbolic links, modes, owners, times in nanoseconds, xattrs, ACLs, fifos, sockets' names and devices, through commit, checkout and clone.
+needs setfattr setfacl
 dot shop files
 cd files
 echo data >plain
@@ -18,6 +18,10 @@ touch -h -d '1999-12-31 23:59:59.999999999' soft
 mkdir -m 1777 sticky
 mkdir -m 2755 setgid
 : >empty
+setfacl -m u:4321:rw,g:8765:r plain
+setfacl -d -m u:4321:rwx dir
+mkdir dir/inherited
+same "a default ACL is inherited" "$(getfacl -nc dir/inherited | sort | sed 1d)" "$(printf '%s\n' default:group::r-x default:mask::rwx default:other::r-x default:user:4321:rwx default:user::rwx group::r-x mask::rwx other::r-x user:4321:rwx user::rwx)"
 if am_root; then
   chown 1234:5678 empty
   mknod block b 7 200

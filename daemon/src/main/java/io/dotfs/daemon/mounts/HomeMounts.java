@@ -198,6 +198,7 @@ public final class HomeMounts {
             .withAllowOther(identity.isRoot())
             .withSetUserIds(spec.suid())
             .withDevices(spec.dev())
+            .withPosixAcl(true)
             .withZeroTimeouts(shownElsewhere(tree, spec.subdot()));
     boolean mounted = false;
     try {

@@ -1,5 +1,6 @@
 package io.dotfs.fusefs.tree;
 
+import static io.dotfs.fusefs.vfs.Errno.EACCES;
 import static io.dotfs.fusefs.vfs.Errno.EEXIST;
 import static io.dotfs.fusefs.vfs.Errno.ENODATA;
 import static io.dotfs.fusefs.vfs.Errno.ENOSPC;
@@ -23,13 +24,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The operations on attributes, plain and extended. */
 final class AttributeOps {
   private static final int CREATE = 1;
   private static final int REPLACE = 2;
+  private static final int S_ISGID = 02000;
+  private static final Logger LOG = LoggerFactory.getLogger(AttributeOps.class);
 
-  /** The classes of xattr(7) that are kept; {@code system} would be POSIX ACLs. */
+  /** The classes of xattr(7) that are kept; of {@code system}, {@link PosixAcl}s alone. */
   private static final List<byte[]> CLASSES =
       List.of(ascii("user."), ascii("trusted."), ascii("security."));
 
@@ -77,6 +83,7 @@ final class AttributeOps {
     Instant now = tree.clock().instant();
     if (change.has(AttributeChange.MODE)) {
       inode.mode = (inode.mode & FileType.MODE_MASK) | (change.mode & 07777);
+      carryModeToAcl(inode);
     }
     boolean chown = false;
     if (change.has(AttributeChange.UID)) {
@@ -115,6 +122,23 @@ final class AttributeOps {
       tree.inodes().bytesOf(inode).setMtime(inode.mtimeSeconds, inode.mtimeNanos);
     }
     inode.setCtime(now.getEpochSecond(), now.getNano());
+  }
+
+  /** A list goes on showing in the mode: its mask, or else its group, has the group's bits. */
+  private static void carryModeToAcl(Inode inode) {
+    Optional<ByteName> value = inode.xattrs.get(PosixAcl.ACCESS);
+    if (value.isPresent()) {
+      try {
+        Optional<PosixAcl> acl = PosixAcl.parse(value.get().toBytes());
+        if (acl.isPresent()) {
+          TreeMap<ByteName, ByteName> values = new TreeMap<>(inode.xattrs.values());
+          values.put(PosixAcl.ACCESS, acl.get().withMode(inode.mode).encode());
+          inode.xattrs = Xattrs.of(values);
+        }
+      } catch (FileSystemException e) {
+        LOG.warn("inode {} came with a list that is none: {}", inode.number, e.getMessage());
+      }
+    }
   }
 
   byte[] xattr(Inode inode, byte[] name) throws FileSystemException {
@@ -157,36 +181,77 @@ final class AttributeOps {
     if (value.length > Xattrs.MAX_VALUE_BYTES) {
       throw FileSystemException.of(Errno.E2BIG);
     }
+    tree.checkSpace();
+    ByteName attribute = ByteName.of(name);
+    if (isAcl(attribute)) {
+      setAcl(inode, attribute, PosixAcl.parse(value), killSgid);
+      return;
+    }
     if (CLASSES.stream().noneMatch(known -> isOfClass(name, known))) {
       throw FileSystemException.of(EOPNOTSUPP);
     }
-    tree.checkSpace();
     changeXattrs(
         inode,
-        (values, present) -> {
+        values -> {
+          boolean present = values.containsKey(attribute);
           if ((flags & CREATE) != 0 && present) {
             throw FileSystemException.of(EEXIST);
           }
           if ((flags & REPLACE) != 0 && !present) {
             throw FileSystemException.of(ENODATA);
           }
-          values.put(ByteName.of(name), ByteName.of(value));
+          values.put(attribute, ByteName.of(value));
         },
-        name,
-        killSgid);
+        mode -> killSgid ? mode & ~S_ISGID : mode);
   }
 
   void removeXattr(Inode inode, byte[] name) throws FileSystemException, IOException {
+    ByteName attribute = ByteName.of(name);
+    if (isAcl(attribute)) {
+      setAcl(inode, attribute, Optional.empty(), false);
+      return;
+    }
     changeXattrs(
         inode,
-        (values, present) -> {
-          if (!present) {
+        values -> {
+          if (values.remove(attribute) == null) {
             throw FileSystemException.of(ENODATA);
           }
-          values.remove(ByteName.of(name));
         },
-        name,
-        false);
+        mode -> mode);
+  }
+
+  private static boolean isAcl(ByteName attribute) {
+    return attribute.equals(PosixAcl.ACCESS) || attribute.equals(PosixAcl.DEFAULT);
+  }
+
+  /** Sets a list, or takes it away; that there was none is no mistake then, as on ext4. */
+  private void setAcl(Inode inode, ByteName attribute, Optional<PosixAcl> acl, boolean killSgid)
+      throws FileSystemException, IOException {
+    boolean access = attribute.equals(PosixAcl.ACCESS);
+    if (inode.isSymlink()) {
+      throw FileSystemException.of(EOPNOTSUPP);
+    }
+    if (!access && !inode.isDirectory()) {
+      if (acl.isPresent()) {
+        throw FileSystemException.of(EACCES);
+      }
+      return;
+    }
+    boolean kept = acl.isPresent() && !(access && acl.get().isMode());
+    changeXattrs(
+        inode,
+        values -> {
+          if (kept) {
+            values.put(attribute, acl.get().encode());
+          } else {
+            values.remove(attribute);
+          }
+        },
+        mode -> {
+          int shown = access && acl.isPresent() ? acl.get().applyTo(mode) : mode;
+          return killSgid ? shown & ~S_ISGID : shown;
+        });
   }
 
   private static byte[] ascii(String text) {
@@ -199,16 +264,15 @@ final class AttributeOps {
   }
 
   private interface XattrChange {
-    void apply(Map<ByteName, ByteName> values, boolean present) throws FileSystemException;
+    void apply(Map<ByteName, ByteName> values) throws FileSystemException;
   }
 
-  private void changeXattrs(Inode inode, XattrChange change, byte[] name, boolean killSgid)
+  private void changeXattrs(Inode inode, XattrChange change, IntUnaryOperator newMode)
       throws FileSystemException, IOException {
     long stamp = inode.lock.writeLock();
     try (MetaBatch batch = tree.metadata().newBatch()) {
-      Optional<ByteName> present = inode.xattr(name);
       TreeMap<ByteName, ByteName> values = new TreeMap<>(inode.xattrs.values());
-      change.apply(values, present.isPresent());
+      change.apply(values);
       long total = 0;
       for (Map.Entry<ByteName, ByteName> value : values.entrySet()) {
         total += value.getKey().length() + value.getValue().length();
@@ -220,9 +284,7 @@ final class AttributeOps {
       try {
         tree.generations().touch(inode, generation, batch);
         inode.xattrs = Xattrs.of(values);
-        if (killSgid) {
-          inode.mode &= ~02000;
-        }
+        inode.mode = newMode.applyAsInt(inode.mode);
         Instant now = tree.clock().instant();
         inode.setCtime(now.getEpochSecond(), now.getNano());
         tree.inodes().put(batch, inode);

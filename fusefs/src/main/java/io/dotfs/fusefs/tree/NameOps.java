@@ -19,9 +19,11 @@ import io.dotfs.objectstore.object.FileType;
 import io.dotfs.objectstore.object.LinkGroup;
 import io.dotfs.objectstore.object.SymlinkTarget;
 import io.dotfs.objectstore.object.TreeEntry;
+import io.dotfs.objectstore.object.Xattrs;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -181,10 +183,14 @@ final class NameOps {
     }
   }
 
-  private Inode newInode(RequestContext context, Inode parent, int mode, int rdev, int umask) {
+  private Inode newInode(RequestContext context, Inode parent, int mode, int rdev, int umask)
+      throws FileSystemException {
     Inode inode = new Inode(tree.inodes().allocate());
     FileType type = FileType.ofMode(mode);
     inode.mode = type == FileType.SYMLINK ? type.modeBits() | 0777 : mode & ~umask;
+    if (type != FileType.SYMLINK && !parent.xattrs.isEmpty()) {
+      inheritAcl(parent, inode, mode);
+    }
     inode.uid = context.uid();
     inode.gid = context.gid();
     if ((parent.mode & S_ISGID) != 0) {
@@ -206,6 +212,24 @@ final class NameOps {
       inode.bytes = Optional.of(FileBytes.created(tree, inode));
     }
     return inode;
+  }
+
+  /** A default list of the directory goes before the umask. */
+  private static void inheritAcl(Inode parent, Inode inode, int mode) throws FileSystemException {
+    Optional<ByteName> value = parent.xattrs.get(PosixAcl.DEFAULT);
+    Optional<PosixAcl> acl =
+        value.isPresent() ? PosixAcl.parse(value.get().toBytes()) : Optional.empty();
+    if (acl.isEmpty()) {
+      return;
+    }
+    PosixAcl.Inherited inherited = acl.get().inheritedBy(mode);
+    inode.mode = inherited.mode();
+    TreeMap<ByteName, ByteName> values = new TreeMap<>();
+    inherited.access().ifPresent(access -> values.put(PosixAcl.ACCESS, access.encode()));
+    if (inode.isDirectory()) {
+      values.put(PosixAcl.DEFAULT, value.get());
+    }
+    inode.xattrs = Xattrs.of(values);
   }
 
   void link(Inode inode, Inode parent, byte[] name)

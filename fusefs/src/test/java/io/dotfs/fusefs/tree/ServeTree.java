@@ -26,7 +26,8 @@ public final class ServeTree {
           Mounter.kernel()
               .mount(
                   MountOptions.of(Path.of(arguments[i + 1]), "dotfs:" + arguments[i])
-                      .withAllowOther(true),
+                      .withAllowOther(true)
+                      .withPosixAcl(true),
                   home.tree.view(arguments[i])));
     }
     System.out.println("ready");
