@@ -127,6 +127,8 @@ stop_stores() {
     case $kind in
       pg) pg_stop "$name" "$data" immediate 2>/dev/null ;;
       redis) redis_stop "$name" 2>/dev/null ;;
+      rabbitmq) rabbitmq_stop "$name" 2>/dev/null ;;
+      cassandra) cassandra_stop "$name" 2>/dev/null ;;
     esac
   done <"$STORES/running"
   return 0
