@@ -101,7 +101,7 @@ final class TreeWriter {
         continue;
       }
       FrozenInode inode = found.get();
-      if (inode.file().isPresent() && !inode.links().isEmpty()) {
+      if (inode.file().isPresent() && !inode.names().isEmpty()) {
         files.add(inode);
       }
       noteParents(inode, directories);
@@ -122,18 +122,20 @@ final class TreeWriter {
   }
 
   /** Every directory that has a name of the inode has to be written again. */
-  private void noteParents(FrozenInode inode, Deque<Long> directories) {
-    for (Link link : inode.links()) {
-      TreeSet<ByteName> names = touched.get(link.parent());
-      if (names == null) {
-        names = new TreeSet<>();
-        touched.put(link.parent(), names);
-        directories.add(link.parent());
-      }
-      if (!changedNames(link.parent()).containsKey(link.name())) {
-        names.add(link.name());
-        linked.put(link, inode.number());
-      }
+  private void noteParents(FrozenInode inode, Deque<Long> directories) throws IOException {
+    inode.names().forEach(link -> noteParent(inode, link, directories));
+  }
+
+  private void noteParent(FrozenInode inode, Link link, Deque<Long> directories) {
+    TreeSet<ByteName> names = touched.get(link.parent());
+    if (names == null) {
+      names = new TreeSet<>();
+      touched.put(link.parent(), names);
+      directories.add(link.parent());
+    }
+    if (!changedNames(link.parent()).containsKey(link.name())) {
+      names.add(link.name());
+      linked.put(link, inode.number());
     }
   }
 

@@ -22,6 +22,10 @@ public enum Table {
   ORPHANS,
   REFS,
   REFLOG,
+  /**
+   * Inode number, directory's inode number and name: what an inode's own record has no room for.
+   */
+  MORE_NAMES,
   /** Facts about the home itself. */
   META,
   /** Small values of the daemon. */

@@ -84,7 +84,7 @@ final class FileBytes {
       bytes.backing = Optional.of(tree.blockFiles().open(bytes.backingName(0)));
     }
     bytes.dirtyBytes = bytes.countDirtyBytes();
-    bytes.namedBytes = inode.links.size() * inode.size;
+    bytes.namedBytes = inode.nameCount() * inode.size;
     return bytes;
   }
 
@@ -543,7 +543,7 @@ final class FileBytes {
 
   /** Bytes that differ from the base; none for a file without a name, which no commit takes. */
   long countDirtyBytes() {
-    if (inode.links.isEmpty()) {
+    if (!inode.isNamed()) {
       return 0;
     }
     if (!tracked()) {
@@ -554,7 +554,7 @@ final class FileBytes {
 
   /** Brings the tree's accounts up to date after a change. */
   void noteDirtyBytes() {
-    long named = inode.links.size() * inode.size;
+    long named = inode.nameCount() * inode.size;
     if (named != namedBytes) {
       tree.differences().addGrowth(inode.subdot, inode.generation, named - namedBytes);
       namedBytes = named;

@@ -3,7 +3,6 @@ package io.dotfs.fusefs.tree;
 import io.dotfs.objectstore.object.Attributes;
 import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,7 +10,7 @@ import java.util.Optional;
  *
  * @param inode the live one, kept in memory until the commit ends
  * @param attributes what the commit stores of it
- * @param links its names; none if it was only open
+ * @param names its names
  * @param base of a directory
  * @param target of a symlink
  * @param file of a regular file
@@ -19,7 +18,7 @@ import java.util.Optional;
 public record FrozenInode(
     Inode inode,
     Attributes attributes,
-    List<Link> links,
+    FrozenNames names,
     DirectoryRef base,
     ByteName target,
     Optional<FrozenFile> file) {

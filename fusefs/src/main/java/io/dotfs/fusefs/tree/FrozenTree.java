@@ -115,7 +115,12 @@ public final class FrozenTree {
     }
     FrozenInode frozen =
         new FrozenInode(
-            inode, inode.attributes(), inode.links, inode.base, ByteName.of(inode.target), file);
+            inode,
+            inode.attributes(),
+            new FrozenNames(inode.links, tree.names().more().rows(inode)),
+            inode.base,
+            ByteName.of(inode.target),
+            file);
     tree.inodes().retain(inode);
     inode.frozen = Optional.of(frozen);
     inodes.put(inode.number, frozen);
@@ -297,6 +302,7 @@ public final class FrozenTree {
   /** Lets inodes go, deletes side files; with {@code committed}, dead marks and whiteouts too. */
   void dispose(boolean committed) throws IOException, StoreException {
     for (FrozenInode frozen : inodes.values()) {
+      frozen.names().close();
       tree.inodes().release(frozen.inode(), 1);
     }
     inodes.clear();

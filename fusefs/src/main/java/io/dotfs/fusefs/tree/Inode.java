@@ -53,8 +53,14 @@ public final class Inode {
   /** Immediate subdirectories, or -1 while nobody has counted them. */
   int subdirectories;
 
-  /** All names, immutable; none for an inode that is only open. Exactly one for a directory. */
+  /**
+   * Names, immutable; none for an inode that is only open, exactly one for a directory. Those that
+   * are more than a few have rows of their own: {@link MoreNames}.
+   */
   List<Link> links = List.of();
+
+  /** How many names have rows of their own. */
+  int moreNames;
 
   Optional<LinkGroup> group = Optional.empty();
   Xattrs xattrs = Xattrs.NONE;
@@ -176,25 +182,22 @@ public final class Inode {
     }
   }
 
-  void addLink(Link link) {
-    if (links.isEmpty()) {
-      links = List.of(link);
-    } else {
-      Link[] more = links.toArray(new Link[links.size() + 1]);
-      more[links.size()] = link;
-      links = List.of(more);
-    }
+  /** Whether it has a name. */
+  boolean isNamed() {
+    return !links.isEmpty() || moreNames > 0;
   }
 
-  void removeLink(Link link) {
-    links = links.stream().filter(other -> !other.equals(link)).toList();
+  /** How many names it has. */
+  int nameCount() {
+    return links.size() + moreNames;
   }
 
+  /** The link count that {@code stat(2)} shows. */
   int linkCount() {
     if (isDirectory()) {
       return links.isEmpty() && subdot != 0 ? 0 : 2 + Math.max(0, subdirectories);
     }
-    return links.size();
+    return nameCount();
   }
 
   /** Fills {@code reply}, except for the blocks of a regular file. */

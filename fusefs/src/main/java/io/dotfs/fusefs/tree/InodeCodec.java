@@ -17,21 +17,22 @@ import java.util.UUID;
  * version 1 | flags 1 | mode, uid, gid, rdev, power epoch, subdirectories 4 each | size, durable size 8
  * each | atime, mtime, ctime: seconds 8, nanoseconds 4 each | subdot 8
  * | limit, its generation, earlier limit, its generation 8 each | [link group 16]
- * | count 4, links: parent 8, length 2, name | length 2, symlink target
+ * | count 4, links: parent 8, length 2, name | count 4 of names in rows of their own
+ * | length 2, symlink target
  * | count 4, xattrs: length 2, name, length 4, value
  * </pre>
  *
  * <p>Where the inode has a backing file, size and mtime there go before those of the row. Version 1
- * has no durable size: it is the size.
+ * has no durable size: it is the size. Versions 1 and 2 hold all names, and no count of others.
  */
 final class InodeCodec {
-  private static final byte VERSION = 2;
+  private static final byte VERSION = 3;
   private static final int BACKING = 1;
   private static final int SYNCED = 2;
   private static final int GROUP = 4;
   private static final int TRUNCATING = 8;
   private static final int CUT_UNSYNCED = 16;
-  private static final int FIXED_BYTES = 2 + 24 + 16 + 36 + 8 + 32 + 16 + 4 + 2 + 4;
+  private static final int FIXED_BYTES = 2 + 24 + 16 + 36 + 8 + 32 + 16 + 4 + 4 + 2 + 4;
 
   private InodeCodec() {}
 
@@ -75,6 +76,7 @@ final class InodeCodec {
       out.putLong(link.parent()).putShort((short) link.name().length());
       link.name().writeTo(out);
     }
+    out.putInt(inode.moreNames);
     out.putShort((short) inode.target.length).put(inode.target);
     out.putInt(inode.xattrs.values().size());
     for (Map.Entry<ByteName, ByteName> xattr : inode.xattrs.values().entrySet()) {
@@ -126,6 +128,7 @@ final class InodeCodec {
       links[i] = new Link(parent, name(in, in.getShort()));
     }
     inode.links = List.of(links);
+    inode.moreNames = version <= 2 ? 0 : in.getInt();
     inode.target = new byte[in.getShort()];
     in.get(inode.target);
     int xattrs = in.getInt();

@@ -173,7 +173,7 @@ final class Inodes {
         return;
       }
       try {
-        if (inode.links.isEmpty() && inode.number != tree.rootNumber()) {
+        if (!inode.isNamed() && inode.number != tree.rootNumber()) {
           delete(inode);
         } else {
           leave(inode);

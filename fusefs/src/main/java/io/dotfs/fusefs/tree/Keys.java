@@ -1,5 +1,6 @@
 package io.dotfs.fusefs.tree;
 
+import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.LinkGroup;
 import java.nio.ByteBuffer;
 
@@ -9,6 +10,7 @@ import java.nio.ByteBuffer;
  * <pre>
  * INODES, CONTENT, ORPHANS  inode
  * NAMES                     directory inode, name
+ * MORE_NAMES                inode, directory inode, name
  * BLOCKS                    inode, page (4)
  * LINKS                     subdot inode, link group (16)
  * TREES                     tree
@@ -58,6 +60,19 @@ final class Keys {
 
   static byte[] nameOf(byte[] key) {
     return java.util.Arrays.copyOfRange(key, 8, key.length);
+  }
+
+  static byte[] moreName(long inode, Link link) {
+    return ByteBuffer.allocate(16 + link.name().length())
+        .putLong(inode)
+        .putLong(link.parent())
+        .put(link.name().asBuffer())
+        .array();
+  }
+
+  static Link linkOf(byte[] moreName) {
+    byte[] name = java.util.Arrays.copyOfRange(moreName, 16, moreName.length);
+    return new Link(get(moreName, 8), ByteName.of(name));
   }
 
   static byte[] page(long inode, int page) {

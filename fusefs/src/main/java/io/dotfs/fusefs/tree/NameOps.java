@@ -127,7 +127,7 @@ final class NameOps {
         inode.target = target.clone();
         inode.size = target.length;
       }
-      inode.addLink(new Link(parent.number, ByteName.of(name)));
+      MoreNames.first(inode, new Link(parent.number, ByteName.of(name)));
       if (inode.isDirectory()) {
         names.ensureCounted(parent);
       }
@@ -249,21 +249,21 @@ final class NameOps {
         }
         Optional<FileBytes> bytes =
             inode.isRegular() ? Optional.of(tree.inodes().bytesOf(inode)) : Optional.empty();
-        if (inode.links.size() >= Inode.MAX_LINKS) {
+        if (inode.nameCount() >= Inode.MAX_LINKS) {
           throw FileSystemException.of(EMLINK);
         }
         long generation = tree.gate().enter();
         try {
           tree.generations().touch(parent, generation, batch);
           tree.generations().touch(inode, generation, batch);
-          if (inode.links.isEmpty()) {
+          if (!inode.isNamed()) {
             batch.delete(Table.ORPHANS, Keys.number(inode.number));
           } else if (inode.group.isEmpty()) {
             inode.group = Optional.of(new LinkGroup(UUID.randomUUID()));
             batch.put(
                 Table.LINKS, Keys.link(inode.subdot, inode.group.get()), Keys.number(inode.number));
           }
-          inode.addLink(new Link(parent.number, ByteName.of(name)));
+          names.more().add(inode, new Link(parent.number, ByteName.of(name)), batch);
           bytes.ifPresent(FileBytes::noteDirtyBytes);
           names.changedStatus(inode);
           names.changed(parent);

@@ -34,8 +34,16 @@ final class Names {
 
   private final WorkingTree tree;
 
+  private final MoreNames more;
+
   Names(WorkingTree tree) {
     this.tree = tree;
+    this.more = new MoreNames(tree.metadata());
+  }
+
+  /** The names of inodes, the other way round. */
+  MoreNames more() {
+    return more;
   }
 
   /**
@@ -125,7 +133,7 @@ final class Names {
     try {
       long stamp = inode.lock.writeLock();
       try {
-        inode.addLink(new Link(directory.number, entry.name()));
+        more.add(inode, new Link(directory.number, entry.name()), batch);
         inode.bytes.ifPresent(FileBytes::linkFound);
         tree.inodes().put(batch, inode);
       } finally {
@@ -190,7 +198,7 @@ final class Names {
     Inode inode = new Inode(tree.inodes().allocate());
     inode.setAttributes(entry.attributes());
     inode.subdot = directory.subdot == 0 ? inode.number : directory.subdot;
-    inode.addLink(new Link(directory.number, entry.name()));
+    MoreNames.first(inode, new Link(directory.number, entry.name()));
     if (entry.content() instanceof FileContent file) {
       inode.size = file.sizeBytes();
     } else if (entry.content() instanceof DirectoryRef children) {
@@ -239,10 +247,10 @@ final class Names {
   void unlinked(Inode inode, Link link, MetaBatch batch) throws IOException {
     Optional<FileBytes> bytes =
         inode.isRegular() ? Optional.of(tree.inodes().bytesOf(inode)) : Optional.empty();
-    inode.removeLink(link);
+    more.remove(inode, link, batch);
     bytes.ifPresent(FileBytes::noteDirtyBytes);
     changedStatus(inode);
-    if (inode.links.isEmpty()) {
+    if (!inode.isNamed()) {
       batch.put(Table.ORPHANS, Keys.number(inode.number), new byte[0]);
       if (inode.group.isPresent()) {
         batch.delete(Table.LINKS, Keys.link(inode.subdot, inode.group.get()));
@@ -373,7 +381,7 @@ final class Names {
       Optional<Link> link;
       long stamp = inode.lock.readLock();
       try {
-        link = inode.links.isEmpty() ? Optional.empty() : Optional.of(inode.links.get(0));
+        link = more.any(inode);
       } finally {
         inode.lock.unlockRead(stamp);
         tree.inodes().release(inode, 1);

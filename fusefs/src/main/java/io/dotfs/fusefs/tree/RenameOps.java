@@ -248,8 +248,8 @@ final class RenameOps {
           from.subdirectories--;
           to.subdirectories += target.isPresent() ? 0 : 1;
         }
-        source.removeLink(new Link(from.number, ByteName.of(name)));
-        source.addLink(new Link(to.number, ByteName.of(newName)));
+        names.more().remove(source, new Link(from.number, ByteName.of(name)), batch);
+        names.more().add(source, new Link(to.number, ByteName.of(newName)), batch);
         names.changedStatus(source);
         names.changed(from);
         names.changed(to);
@@ -280,10 +280,10 @@ final class RenameOps {
         to.subdirectories += moved;
         Link here = new Link(from.number, ByteName.of(name));
         Link there = new Link(to.number, ByteName.of(newName));
-        source.removeLink(here);
-        source.addLink(there);
-        target.removeLink(there);
-        target.addLink(here);
+        names.more().remove(source, here, batch);
+        names.more().add(source, there, batch);
+        names.more().remove(target, there, batch);
+        names.more().add(target, here, batch);
         names.changedStatus(source);
         names.changedStatus(target);
         names.changed(from);

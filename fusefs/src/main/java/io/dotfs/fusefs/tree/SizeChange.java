@@ -136,7 +136,7 @@ final class SizeChange {
               inode.isRegular() ? tree.contentOf(number) : Optional.empty();
           if (content.isPresent()) {
             long change = inode.size - bytesOf(content.get());
-            for (Link link : inode.links) {
+            for (Link link : tree.names().more().all(inode)) {
               if (!changedNames.contains(link) && isInside(link.parent())) {
                 bySubdot.merge(inode.subdot, change, Long::sum);
               }

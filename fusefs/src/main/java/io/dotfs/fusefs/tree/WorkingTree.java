@@ -149,7 +149,13 @@ public final class WorkingTree {
     byte[] to = Keys.number((id + 1) << Keys.TREE_SHIFT);
     for (Table inodeTable :
         List.of(
-            Table.INODES, Table.NAMES, Table.LINKS, Table.BLOCKS, Table.CONTENT, Table.ORPHANS)) {
+            Table.INODES,
+            Table.NAMES,
+            Table.MORE_NAMES,
+            Table.LINKS,
+            Table.BLOCKS,
+            Table.CONTENT,
+            Table.ORPHANS)) {
       batch.deleteRange(inodeTable, from, to);
     }
     batch.deleteRange(Table.DIRTY, Keys.number(id), Keys.number(id + 1));
@@ -301,7 +307,7 @@ public final class WorkingTree {
         inode.setCtime(now.getEpochSecond(), now.getNano());
         inode.atimeSeconds = inode.mtimeSeconds;
         inode.atimeNanos = inode.mtimeNanos;
-        inode.addLink(new Link(root.number, ByteName.of(bytes)));
+        MoreNames.first(inode, new Link(root.number, ByteName.of(bytes)));
         long generation = gate().enter();
         try {
           generations.touch(root, generation, batch);
