@@ -297,6 +297,18 @@ CASE(blocks_and_size, ANYBODY, "stat(2): st_blocks: the number of 512 B units al
     CHECK(s.st_blksize >= 512 && (s.st_blksize & (s.st_blksize - 1)) == 0);
     MUST(ftruncate(fd, 0));
     CHECK(stat_at(fd).st_blocks * 512L < MIB);
+    /* Appended to and asked each time; then a hole, and what fills it. */
+    for (int end = 0; end < 64 * 1024; end += 1000) {
+        SAME(1000, pwrite(fd, data, 1000, end));
+        long allocated = stat_at(fd).st_blocks * 512L;
+        CHECK(allocated >= end + 1000 && allocated < end + 1000 + 128 * 1024);
+    }
+    MUST(ftruncate(fd, 8 * MIB));
+    SAME(1000, pwrite(fd, data, 1000, 8 * MIB - 1000));
+    CHECK(stat_at(fd).st_blocks * 512L < MIB);
+    for (int at = MIB; at < 3 * MIB; at += MIB)
+        SAME(MIB, pwrite(fd, data, MIB, at));
+    CHECK(stat_at(fd).st_blocks * 512L >= 2 * MIB && stat_at(fd).st_blocks * 512L < 4 * MIB);
 }
 
 CASE(figures_of_the_file_system, ANYBODY, "statvfs(3): f_namemax 255; blocks >= free >= available; sync(2) family")

@@ -60,6 +60,7 @@ final class KernelMounter implements Mounter {
               .device();
       FirstLook.take(directory);
       session.rootLookedAt();
+      ReadAhead.set(device);
       return new ServedMount(directory, device, new SessionService(session));
     } catch (IOException e) {
       throw givenUp(directory, e);

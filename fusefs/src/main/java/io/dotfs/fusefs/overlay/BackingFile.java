@@ -25,6 +25,14 @@ final class BackingFile implements BlockFile {
   private static final int STAT_MTIME = 88;
   private static final long UTIME_OMIT = (1L << 30) - 2;
 
+  /**
+   * Most bytes of one pwrite(2). The host's page cache may keep what one call writes in one folio,
+   * and ext4 goes through all blocks of a folio at each later write of a part of it: after 1 MiB at
+   * once, 4 KiB took 16 microseconds there instead of 5 (Linux 6.18). The bytes themselves cost no
+   * more in pieces of this size.
+   */
+  private static final int PIECE_BYTES = 128 << 10;
+
   private final DiskBlockFiles files;
   private final AtomicInteger users = new AtomicInteger();
   private volatile Path path;
@@ -135,7 +143,8 @@ final class BackingFile implements BlockFile {
     try {
       int done = 0;
       while (done < length) {
-        long n = files.libc().pwrite(descriptor, address + done, length - done, offset + done);
+        int piece = Math.min(length - done, PIECE_BYTES);
+        long n = files.libc().pwrite(descriptor, address + done, piece, offset + done);
         if (n < 0) {
           if (files.errno() == EINTR) {
             continue;

@@ -28,6 +28,12 @@ import java.util.Optional;
 final class FileBytes {
   static final int BLOCK_SHIFT = 14;
   static final int BLOCK_BYTES = 1 << BLOCK_SHIFT;
+
+  /**
+   * What the host's file system allocates at a time; where it is another, it is asked more often.
+   */
+  private static final long PAGE_BYTES = 4096;
+
   private static final int KEEP_SIZE = 1;
   private static final int PUNCH_HOLE = 2;
   private static final ThreadLocal<Long> SCRATCH =
@@ -164,7 +170,7 @@ final class FileBytes {
     }
     flushMarks(batch);
     file.write(address, length, offset);
-    allocatedBytes = -1;
+    noteAllocated(offset, length);
   }
 
   /** Whether a write needs neither the database nor the base nor a copy. */
@@ -175,7 +181,21 @@ final class FileBytes {
   /** The write of a hot range. */
   void writeHot(long offset, int length, long address) throws IOException {
     backing.orElseThrow().write(address, length, offset);
-    allocatedBytes = -1;
+    noteAllocated(offset, length);
+  }
+
+  /**
+   * After a write, before the inode's size follows: a file without holes stays one, and grows by
+   * whole pages; of any other the host is asked when somebody wants to know.
+   */
+  private void noteAllocated(long offset, int length) {
+    long full = wholePages(inode.size);
+    boolean stays = marks.isComplete() && allocatedBytes == full && offset <= full;
+    allocatedBytes = stays ? Math.max(full, wholePages(offset + length)) : -1;
+  }
+
+  private static long wholePages(long bytes) {
+    return (bytes + PAGE_BYTES - 1) & -PAGE_BYTES;
   }
 
   private void flushMarks(MetaBatch batch) throws IOException {
