@@ -12,6 +12,7 @@ import io.dotfs.daemon.api.RemoteMessages;
 import io.dotfs.daemon.api.RemoteMessages.TransferReply;
 import io.dotfs.daemon.api.ServerMessages;
 import io.dotfs.daemon.api.ServerMessages.PingReply;
+import io.dotfs.daemon.api.SigningMessages;
 import io.dotfs.daemon.api.Verb;
 import io.dotfs.daemon.control.ControlServer;
 import io.dotfs.daemon.control.Failures;
@@ -35,6 +36,7 @@ import io.dotfs.daemon.dots.HistoryVerbs;
 import io.dotfs.daemon.dots.MountVerbs;
 import io.dotfs.daemon.dots.NameVerbs;
 import io.dotfs.daemon.dots.RemoteVerbs;
+import io.dotfs.daemon.dots.Signatures;
 import io.dotfs.daemon.dots.VerifyVerb;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.Identity;
@@ -49,6 +51,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -70,6 +73,9 @@ public final class Daemon implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
   private static final String SOCKET_GROUP = "dotfs";
+
+  /** Long enough for somebody who is asked for a touch or a word by an agent. */
+  private static final Duration SIGNING_PATIENCE = Duration.ofMinutes(1);
 
   private final DaemonEndpoint endpoint;
   private final Instant startedAt;
@@ -138,7 +144,8 @@ public final class Daemon implements AutoCloseable {
         new Author(
             System.getProperty("user.name", "unknown"), surroundings.clock(), surroundings.zone());
     ContainerPause containers = new ContainerPause(engine(surroundings), mounts);
-    BranchVerbs branches = new BranchVerbs(dots, mounts, roots, author);
+    Signatures signatures = new Signatures(surroundings.random(), SIGNING_PATIENCE);
+    BranchVerbs branches = new BranchVerbs(dots, mounts, roots, author, signatures);
     DotVerbs dotVerbs =
         new DotVerbs(dots, mounts, roots, branches, containers, endpoint.systemDaemon());
     MountVerbs mountVerbs = new MountVerbs(dots, mounts, roots, dotVerbs, identity);
@@ -157,7 +164,8 @@ public final class Daemon implements AutoCloseable {
     server.streaming(
         Verb.COMMIT,
         HistoryMessages.CommitRequest.class,
-        new CommitVerb(dots, mounts, committer, flusher, author, containers)::commit);
+        new CommitVerb(dots, mounts, committer, flusher, author, containers, signatures)::commit);
+    server.quick(Verb.SIGN, SigningMessages.SignRequest.class, signatures::sign);
     registerBranches(server, branches);
     CheckoutVerbs checkouts =
         new CheckoutVerbs(dots, mounts, roots, branches, committer, containers);
@@ -249,7 +257,7 @@ public final class Daemon implements AutoCloseable {
     server.quick(Verb.BRANCH_DELETE, BranchMessages.BranchDeleteRequest.class, verbs::delete);
     server.quick(Verb.BRANCH_RENAME, BranchMessages.BranchRenameRequest.class, verbs::rename);
     server.quick(Verb.TAG_LIST, BranchMessages.TagListRequest.class, verbs::tagList);
-    server.quick(Verb.TAG_CREATE, BranchMessages.TagCreateRequest.class, verbs::tagCreate);
+    server.streaming(Verb.TAG_CREATE, BranchMessages.TagCreateRequest.class, verbs::tagCreate);
     server.quick(Verb.TAG_DELETE, BranchMessages.TagDeleteRequest.class, verbs::tagDelete);
   }
 

@@ -4,6 +4,7 @@ import io.dotfs.cli.render.Escapes;
 import io.dotfs.cli.render.HistoryText;
 import io.dotfs.cli.render.WorkProgress;
 import io.dotfs.cli.settings.SettingsException;
+import io.dotfs.cli.signing.Signer;
 import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.HistoryMessages.CommitReply;
 import io.dotfs.daemon.api.HistoryMessages.CommitRequest;
@@ -44,6 +45,15 @@ final class CommitCommand extends DotCommand {
   private Optional<String> author = Optional.empty();
 
   @Option(
+      names = {"-S", "--sign"},
+      paramLabel = "FILE",
+      arity = "0..1",
+      fallbackValue = "",
+      description =
+          "Sign the commit with your OpenSSH Ed25519 key: FILE, the setting signing.key, or ~/.ssh/id_ed25519.")
+  private Optional<String> sign = Optional.empty();
+
+  @Option(
       names = "--no-provenance",
       description =
           "Do not keep with the commit which images the containers run that use its data, nor the git commit of the directory.")
@@ -66,11 +76,17 @@ final class CommitCommand extends DotCommand {
     if (!noProvenance && !known.containsKey(GIT_COMMIT)) {
       CallersCode.commit(session().file(".")).ifPresent(id -> known.put(GIT_COMMIT, id));
     }
-    CommitRequest request = new CommitRequest(selector(), message, known, author, noProvenance);
+    Optional<Signer> signer =
+        sign.isPresent() ? Optional.of(Signing.key(session(), sign.get())) : Optional.empty();
+    CommitRequest request =
+        new CommitRequest(selector(), message, known, author, noProvenance, signer.isPresent());
     WorkProgress progress = session().workProgress();
+    Signing.Listener listener = new Signing.Listener(session(), progress, signer);
     CommitReply reply;
     try {
-      reply = session().daemon().commit(request, progress);
+      reply = session().daemon().commit(request, listener);
+    } catch (DaemonException e) {
+      throw listener.explain(e);
     } finally {
       progress.ended();
     }

@@ -2,6 +2,7 @@ package io.dotfs.cli.command;
 
 import io.dotfs.cli.render.HistoryText;
 import io.dotfs.cli.settings.SettingsException;
+import io.dotfs.cli.signing.AllowedSigners;
 import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.HistoryMessages.LogReply;
 import io.dotfs.daemon.api.HistoryMessages.LogRequest;
@@ -32,6 +33,11 @@ final class LogCommand extends DotCommand {
   @Option(names = "--oldest-first", description = "Show the oldest commit first.")
   private boolean oldestFirst;
 
+  @Option(
+      names = "--show-signature",
+      description = "Check the signatures of signed commits, and say whose they are.")
+  private boolean showSignature;
+
   @Option(names = "--json", description = "Print the commits as JSON.")
   private boolean json;
 
@@ -59,7 +65,17 @@ final class LogCommand extends DotCommand {
             ? new LogReply("", "", List.of())
             : session()
                 .daemon()
-                .log(new LogRequest(selector(), revision, limit.orElse(0), oldestFirst));
+                .log(
+                    new LogRequest(
+                        selector(), revision, limit.orElse(0), oldestFirst, showSignature));
+    if (showSignature) {
+      AllowedSigners allowed = Signing.allowed(session());
+      reply =
+          new LogReply(
+              reply.name(),
+              reply.branch(),
+              reply.commits().stream().map(commit -> Signing.judged(commit, allowed)).toList());
+    }
     if (json) {
       session().json(reply);
     } else if (graph) {

@@ -1,5 +1,7 @@
 package io.dotfs.cli.command;
 
+import io.dotfs.cli.settings.Setting;
+import io.dotfs.cli.settings.SettingsException;
 import java.io.IOException;
 
 /**
@@ -13,9 +15,9 @@ final class Pager {
    *
    * @throws IOException if the shell that starts the pager cannot be started
    */
-  static void print(Session session, String text) throws IOException {
-    String pager = choose(session);
-    if (!session.terminal().output() || text.isEmpty() || pager.isEmpty() || pager.equals("cat")) {
+  static void print(Session session, String text) throws IOException, SettingsException {
+    String pager = session.terminal().output() ? choose(session) : "";
+    if (text.isEmpty() || pager.isEmpty() || pager.equals("cat")) {
       session.out().print(text);
       return;
     }
@@ -25,9 +27,15 @@ final class Pager {
     }
   }
 
-  private static String choose(Session session) {
+  private static String choose(Session session) throws SettingsException {
     String own = session.environment("DM_PAGER");
+    if (!own.isEmpty()) {
+      return own;
+    }
     String general = session.environment("PAGER");
-    return !own.isEmpty() ? own : !general.isEmpty() ? general : "less";
+    return session
+        .settings()
+        .value(Setting.CORE_PAGER)
+        .orElse(general.isEmpty() ? "less" : general);
   }
 }

@@ -103,6 +103,17 @@ public final class Session {
     return directory.resolve(name);
   }
 
+  /** As {@link #file}, with {@code ~/} for the user's home, which settings may say too. */
+  Path userFile(String name) {
+    return name.startsWith("~/") ? userHome().resolve(name.substring(2)) : file(name);
+  }
+
+  /** The user's home directory. */
+  Path userHome() {
+    String home = environment("HOME");
+    return directory.resolve(home.isEmpty() ? System.getProperty("user.home", "/") : home);
+  }
+
   PrintStream out() {
     return out;
   }

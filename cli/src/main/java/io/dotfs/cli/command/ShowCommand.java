@@ -36,8 +36,15 @@ final class ShowCommand extends DotCommand {
   }
 
   @Override
-  int run() throws DaemonException, SettingsException, IOException {
-    ShowReply reply = session().daemon().show(new ShowRequest(selector(), revision, patch));
+  int run() throws CommandException, DaemonException, SettingsException, IOException {
+    ShowReply shown = session().daemon().show(new ShowRequest(selector(), revision, patch));
+    ShowReply reply =
+        shown.commit().signature().isEmpty()
+            ? shown
+            : new ShowReply(
+                shown.name(),
+                Signing.judged(shown.commit(), Signing.allowed(session())),
+                shown.diff());
     if (json) {
       session().json(reply);
       return Main.DONE;

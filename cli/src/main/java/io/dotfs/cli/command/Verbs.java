@@ -60,6 +60,7 @@ final class Verbs {
                   new Verb("daemon", "start, stop or ask for the daemon"),
                   new Verb("hub", "be a remote: serve dots to others"),
                   new Verb("fsck", "check everything that is stored"),
+                  new Verb("config", "read or change your settings"),
                   new Verb("doctor", "what this host lacks, and how to mend it"),
                   new Verb("completion", "completion for bash and zsh"),
                   new Verb("version", "print versions"))));
@@ -143,6 +144,7 @@ final class Verbs {
       case "clone" -> line(new CloneCommand(session));
       case "verify" -> line(new VerifyCommand(session));
       case "fsck" -> line(new FsckCommand(session));
+      case "config" -> line(new ConfigCommand(session));
       case "doctor" -> line(new DoctorCommand(session));
       case "version" -> line(new VersionCommand(session));
       case ManCommand.NAME -> line(new ManCommand(session));

@@ -3,6 +3,7 @@ package io.dotfs.cli.render;
 import io.dotfs.daemon.api.DotMessages.DotSummary;
 import io.dotfs.daemon.api.RemoteMessages.RemoteDotInfo;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,9 @@ public final class Documents {
 
   /** A remote, without its key; {@code user} where the address has one. */
   public record RemoteLine(String name, String url, Optional<String> user) {}
+
+  /** {@code dm config}. */
+  public record SettingList(Map<String, String> settings) {}
 
   /** {@code dm version}; {@code daemon} is absent while it does not run. */
   public record Versions(String client, String java, Optional<String> daemon) {}

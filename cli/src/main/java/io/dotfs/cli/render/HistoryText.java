@@ -1,5 +1,6 @@
 package io.dotfs.cli.render;
 
+import io.dotfs.cli.signing.Verdict;
 import io.dotfs.daemon.api.HistoryMessages.CommitInfo;
 import io.dotfs.daemon.api.HistoryMessages.CommitReply;
 import io.dotfs.daemon.api.HistoryMessages.ReflogEntry;
@@ -49,6 +50,9 @@ public final class HistoryText {
 
   private static void commit(StringBuilder out, CommitInfo commit, Style style) {
     out.append(style.yellow("commit " + commit.id())).append('\n');
+    if (commit.signature().isPresent() && commit.signature().get().verdict().isPresent()) {
+      out.append(Escapes.line(Verdict.line(commit.signature().get()))).append('\n');
+    }
     if (commit.parents().size() > 1) {
       out.append("Merge:");
       commit.parents().forEach(parent -> out.append(' ').append(DotText.shortId(parent)));

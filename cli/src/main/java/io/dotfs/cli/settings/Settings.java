@@ -13,7 +13,8 @@ import java.util.TreeSet;
  *
  * <pre>
  * {"currentRemote": "hub", "currentDot": "admin/shop",
- *  "remotes": {"hub": {"address": "me@hub.example.com:8080", "key": "…"}}}
+ *  "remotes": {"hub": {"address": "me@hub.example.com:8080", "key": "…"}},
+ *  "signing": {"key": "/home/me/.ssh/id_ed25519"}}
  * </pre>
  */
 public final class Settings {
@@ -128,6 +129,26 @@ public final class Settings {
   /** Returns these settings without a current dot. */
   public Settings withoutCurrentDot() {
     return without(CURRENT_DOT);
+  }
+
+  /** Returns the value of a setting that {@code dm config} knows, if it was set. */
+  public Optional<String> value(Setting setting) {
+    String value = text(objectAt(document, setting.group()), setting.field());
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+
+  /** Returns these settings with another value of one. */
+  public Settings with(Setting setting, String value) {
+    Map<String, Object> group = new LinkedHashMap<>(objectAt(document, setting.group()));
+    group.put(setting.field(), value);
+    return with(setting.group(), group);
+  }
+
+  /** Returns these settings without one. */
+  public Settings without(Setting setting) {
+    Map<String, Object> group = new LinkedHashMap<>(objectAt(document, setting.group()));
+    group.remove(setting.field());
+    return group.isEmpty() ? without(setting.group()) : with(setting.group(), group);
   }
 
   private Settings with(String field, Object value) {

@@ -115,7 +115,7 @@ class BranchCommandsTest extends CommandFixture {
         .isEqualTo(
             "tag-create {"
                 + SOLE
-                + ",\"name\":\"v1\",\"revision\":\"HEAD^\",\"message\":\"Before\",\"force\":true}");
+                + ",\"name\":\"v1\",\"revision\":\"HEAD^\",\"message\":\"Before\",\"force\":true,\"sign\":false}");
     succeeds("tag -d v1");
     assertThat(asked()).isEqualTo("tag-delete {\"name\":\"v1\"}");
   }

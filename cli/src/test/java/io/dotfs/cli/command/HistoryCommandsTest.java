@@ -88,7 +88,10 @@ class HistoryCommandsTest extends CommandFixture {
     daemon.answers(Verb.LOG, new LogReply("admin/shop", "master", List.of()));
     succeeds("log -n 3 --oldest-first dev");
     assertThat(asked())
-        .isEqualTo("log {" + SOLE + ",\"revision\":\"dev\",\"limit\":3,\"oldestFirst\":true}");
+        .isEqualTo(
+            "log {"
+                + SOLE
+                + ",\"revision\":\"dev\",\"limit\":3,\"oldestFirst\":true,\"signedForms\":false}");
     int before = daemon.requests().size();
     succeeds("log -n 0");
     assertThat(daemon.requests()).hasSize(before);

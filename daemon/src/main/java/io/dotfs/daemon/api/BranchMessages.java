@@ -1,5 +1,6 @@
 package io.dotfs.daemon.api;
 
+import io.dotfs.daemon.api.SigningMessages.SignatureInfo;
 import java.util.List;
 import java.util.Optional;
 
@@ -138,16 +139,43 @@ public final class BranchMessages {
    *
    * @param target the commit's id
    * @param message of an annotated tag
+   * @param signature of a signed one
    */
-  public record TagInfo(String name, String target, Optional<String> message) {}
+  public record TagInfo(
+      String name, String target, Optional<String> message, Optional<SignatureInfo> signature) {
+    /** One that is not signed. */
+    public TagInfo(String name, String target, Optional<String> message) {
+      this(name, target, message, Optional.empty());
+    }
 
-  /** Makes a tag at a revision (absent: HEAD), annotated if there is a message. */
+    /** The same with another account of its signature. */
+    public TagInfo withSignature(SignatureInfo account) {
+      return new TagInfo(name, target, message, Optional.of(account));
+    }
+  }
+
+  /**
+   * Makes a tag at a revision (absent: HEAD), annotated if there is a message.
+   *
+   * @param sign ask the client for a signature ({@link SigningMessages}); needs a message
+   */
   public record TagCreateRequest(
       DotSelector selector,
       String name,
       Optional<String> revision,
       Optional<String> message,
-      boolean force) {}
+      boolean force,
+      boolean sign) {
+    /** One that is not signed. */
+    public TagCreateRequest(
+        DotSelector selector,
+        String name,
+        Optional<String> revision,
+        Optional<String> message,
+        boolean force) {
+      this(selector, name, revision, message, force, false);
+    }
+  }
 
   public record TagDeleteRequest(Optional<String> dot, String name) {}
 }

@@ -58,6 +58,7 @@ import io.dotfs.daemon.api.RemoteMessages.VerifyRequest;
 import io.dotfs.daemon.api.ServerMessages.FsckReply;
 import io.dotfs.daemon.api.ServerMessages.FsckRequest;
 import io.dotfs.daemon.api.ServerMessages.PingReply;
+import io.dotfs.daemon.api.SigningMessages.SignRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -127,6 +128,11 @@ public final class DaemonClient {
     return call(Verb.COMMIT, request, CommitReply.class, listener);
   }
 
+  /** Hands over a signature that a request waits for. */
+  public Done sign(SignRequest request) throws DaemonException {
+    return call(Verb.SIGN, request, Done.class);
+  }
+
   public LogReply log(LogRequest request) throws DaemonException {
     return call(Verb.LOG, request, LogReply.class);
   }
@@ -180,7 +186,12 @@ public final class DaemonClient {
   }
 
   public TagInfo tagCreate(TagCreateRequest request) throws DaemonException {
-    return call(Verb.TAG_CREATE, request, TagInfo.class);
+    return tagCreate(request, ProgressListener.NONE);
+  }
+
+  public TagInfo tagCreate(TagCreateRequest request, ProgressListener listener)
+      throws DaemonException {
+    return call(Verb.TAG_CREATE, request, TagInfo.class, listener);
   }
 
   public Done tagDelete(TagDeleteRequest request) throws DaemonException {

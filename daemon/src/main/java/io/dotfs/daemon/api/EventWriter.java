@@ -1,19 +1,21 @@
 package io.dotfs.daemon.api;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.dotfs.daemon.api.SigningMessages.SignatureWanted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The serving side of an event stream: lines with {@code progress}, then one with {@code result} or
- * {@code error}. The caller serialises its calls.
+ * The serving side of an event stream: lines with {@code progress} or {@code sign}, then one with
+ * {@code result} or {@code error}. The caller serialises its calls.
  */
 public final class EventWriter {
   /** Content type of an event stream. */
   public static final String CONTENT_TYPE = "application/x-ndjson";
 
   private static final String PROGRESS = "progress";
+  private static final String SIGN = "sign";
   private static final String RESULT = "result";
   private static final String ERROR = "error";
 
@@ -27,6 +29,11 @@ public final class EventWriter {
   /** Sends one progress line at once; fails when the client has gone. */
   public void progress(Progress progress) throws IOException {
     line(PROGRESS, progress);
+  }
+
+  /** Asks for a signature; fails when the client has gone. */
+  public void wanted(SignatureWanted signature) throws IOException {
+    line(SIGN, signature);
   }
 
   /** Ends the stream with the answer. */
@@ -57,6 +64,8 @@ public final class EventWriter {
           throw new DaemonException(RecordJson.readRecord(parser, ErrorRecord.class));
         } else if (PROGRESS.equals(field)) {
           listener.progress(RecordJson.readRecord(parser, Progress.class));
+        } else if (SIGN.equals(field)) {
+          listener.wanted(RecordJson.readRecord(parser, SignatureWanted.class));
         } else {
           parser.skipChildren();
         }

@@ -1,5 +1,6 @@
 package io.dotfs.daemon.api;
 
+import io.dotfs.daemon.api.SigningMessages.SignatureInfo;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,19 +15,21 @@ public final class HistoryMessages {
    * @param message as the user wrote it, lines kept
    * @param metadata keys start lower-case
    * @param author {@code Name <mail>}; absent: the calling user
+   * @param sign ask the client for a signature ({@link SigningMessages})
    */
   public record CommitRequest(
       DotSelector selector,
       String message,
       Map<String, String> metadata,
       Optional<String> author,
-      boolean noProvenance) {
+      boolean noProvenance,
+      boolean sign) {
     public CommitRequest(
         DotSelector selector,
         String message,
         Map<String, String> metadata,
         Optional<String> author) {
-      this(selector, message, metadata, author, false);
+      this(selector, message, metadata, author, false, false);
     }
   }
 
@@ -55,9 +58,20 @@ public final class HistoryMessages {
    *
    * @param revision where to start; absent: the branch
    * @param limit at most so many of the newest, 0 for all
+   * @param signedForms with signed commits, tell what was signed
    */
   public record LogRequest(
-      DotSelector selector, Optional<String> revision, int limit, boolean oldestFirst) {}
+      DotSelector selector,
+      Optional<String> revision,
+      int limit,
+      boolean oldestFirst,
+      boolean signedForms) {
+    /** One that does not look at signatures. */
+    public LogRequest(
+        DotSelector selector, Optional<String> revision, int limit, boolean oldestFirst) {
+      this(selector, revision, limit, oldestFirst, false);
+    }
+  }
 
   public record LogReply(String name, String branch, List<CommitInfo> commits) {}
 
@@ -68,6 +82,7 @@ public final class HistoryMessages {
    * @param zoneOffsetMinutes the author's, east of UTC
    * @param metadata sorted by key
    * @param refs branches, remote branches and tags that point here
+   * @param signature of a signed commit
    */
   public record CommitInfo(
       String id,
@@ -77,7 +92,44 @@ public final class HistoryMessages {
       int zoneOffsetMinutes,
       Map<String, String> metadata,
       String message,
-      List<String> refs) {}
+      List<String> refs,
+      Optional<SignatureInfo> signature) {
+    /** One that is not signed. */
+    public CommitInfo(
+        String id,
+        List<String> parents,
+        String author,
+        long timeSeconds,
+        int zoneOffsetMinutes,
+        Map<String, String> metadata,
+        String message,
+        List<String> refs) {
+      this(
+          id,
+          parents,
+          author,
+          timeSeconds,
+          zoneOffsetMinutes,
+          metadata,
+          message,
+          refs,
+          Optional.empty());
+    }
+
+    /** The same with another account of its signature. */
+    public CommitInfo withSignature(SignatureInfo account) {
+      return new CommitInfo(
+          id,
+          parents,
+          author,
+          timeSeconds,
+          zoneOffsetMinutes,
+          metadata,
+          message,
+          refs,
+          Optional.of(account));
+    }
+  }
 
   /** Asks for one commit and its difference to its first parent. Absent revision: HEAD. */
   public record ShowRequest(DotSelector selector, Optional<String> revision, boolean patch) {}

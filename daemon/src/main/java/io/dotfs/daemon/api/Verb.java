@@ -15,6 +15,7 @@ public enum Verb {
   DOT_RENAME,
   FORK,
   COMMIT,
+  SIGN,
   LOG,
   SHOW,
   DIFF,

@@ -4,7 +4,9 @@ import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.api.ErrorRecord;
 import io.dotfs.daemon.api.EventWriter;
+import io.dotfs.daemon.api.Progress;
 import io.dotfs.daemon.api.RecordJson;
+import io.dotfs.daemon.api.SigningMessages.SignatureWanted;
 import io.dotfs.daemon.api.Verb;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -249,17 +251,7 @@ public final class ControlServer implements AutoCloseable {
       response.getHeaders().put(HttpHeader.CONTENT_TYPE, EventWriter.CONTENT_TYPE);
       try (OutputStream out = Content.Sink.asOutputStream(response)) {
         EventWriter events = new EventWriter(out);
-        ProgressSink sink =
-            progress -> {
-              try {
-                synchronized (events) {
-                  events.progress(progress);
-                }
-              } catch (IOException e) {
-                throw new DaemonException(
-                    new ErrorRecord(ErrorKind.CANCELLED, "the client has gone"), e);
-              }
-            };
+        ProgressSink sink = new Events(events);
         Record reply;
         try {
           reply = ((Operation.Streaming<Record, Record>) operation).run(question, sink);
@@ -289,6 +281,40 @@ public final class ControlServer implements AutoCloseable {
       try (OutputStream out = Content.Sink.asOutputStream(response)) {
         bytes.writeTo(out);
       }
+    }
+  }
+
+  /** What a request sends before its answer. */
+  private static final class Events implements ProgressSink {
+    private final EventWriter events;
+
+    Events(EventWriter events) {
+      this.events = events;
+    }
+
+    @Override
+    public void progress(Progress progress) throws DaemonException {
+      send(() -> events.progress(progress));
+    }
+
+    @Override
+    public void wanted(SignatureWanted signature) throws DaemonException {
+      send(() -> events.wanted(signature));
+    }
+
+    private void send(Line line) throws DaemonException {
+      try {
+        synchronized (events) {
+          line.write();
+        }
+      } catch (IOException e) {
+        throw new DaemonException(new ErrorRecord(ErrorKind.CANCELLED, "the client has gone"), e);
+      }
+    }
+
+    /** One event on its way out. */
+    private interface Line {
+      void write() throws IOException;
     }
   }
 }

@@ -16,9 +16,12 @@ import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.Done;
 import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.api.MountMessages.MountInfo;
+import io.dotfs.daemon.api.SigningMessages.SignatureInfo;
+import io.dotfs.daemon.control.ProgressSink;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.daemon.mounts.RootDirectories;
+import io.dotfs.fusefs.commit.CommitSigner;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.codec.TagCodec;
 import io.dotfs.objectstore.error.StoreException;
@@ -46,13 +49,20 @@ public final class BranchVerbs {
   private final RootDirectories roots;
   private final Revisions revisions;
   private final Author author;
+  private final Signatures signatures;
 
-  public BranchVerbs(DotHome home, HomeMounts mounts, RootDirectories roots, Author author) {
+  public BranchVerbs(
+      DotHome home,
+      HomeMounts mounts,
+      RootDirectories roots,
+      Author author,
+      Signatures signatures) {
     this.home = home;
     this.mounts = mounts;
     this.roots = roots;
     this.revisions = new Revisions(home);
     this.author = author;
+    this.signatures = signatures;
   }
 
   public BranchListReply list(BranchListRequest request)
@@ -284,18 +294,29 @@ public final class BranchVerbs {
     List<TagInfo> tags = new ArrayList<>();
     for (Map.Entry<String, ObjectId> tag : home.refs(id, "tags/").entrySet()) {
       Optional<ObjectInfo> info = home.objects().info(tag.getValue());
-      Optional<String> message = Optional.empty();
-      if (info.isPresent() && info.get().type() == ObjectType.TAG) {
-        message =
-            Optional.of(
-                TagCodec.decode(home.objects().read(tag.getValue(), ObjectType.TAG)).message());
-      }
-      tags.add(new TagInfo(tag.getKey(), home.history().peel(tag.getValue()).toHex(), message));
+      Optional<Tag> annotated =
+          info.isPresent() && info.get().type() == ObjectType.TAG
+              ? Optional.of(TagCodec.decode(home.objects().read(tag.getValue(), ObjectType.TAG)))
+              : Optional.empty();
+      tags.add(
+          new TagInfo(
+              tag.getKey(),
+              home.history().peel(tag.getValue()).toHex(),
+              annotated.map(Tag::message),
+              annotated.flatMap(BranchVerbs::signature)));
     }
     return tags;
   }
 
-  public TagInfo tagCreate(TagCreateRequest request)
+  private static Optional<SignatureInfo> signature(Tag tag) {
+    return tag.signature()
+        .map(
+            signature ->
+                Signatures.info(
+                    signature, Optional.of(TagCodec.encode(tag.withSignature(Optional.empty())))));
+  }
+
+  public TagInfo tagCreate(TagCreateRequest request, ProgressSink client)
       throws DaemonException, IOException, StoreException, InterruptedException {
     Selected selected = home.select(request.selector());
     FullName.checkPart(request.name(), "tag");
@@ -311,20 +332,27 @@ public final class BranchVerbs {
       }
       ObjectId named =
           request.message().isPresent()
-              ? annotate(target, request.name(), request.message().get())
+              ? annotate(
+                  target,
+                  request.name(),
+                  request.message().get(),
+                  request.sign() ? signatures.signer(client) : CommitSigner.NONE)
               : target;
       home.refs()
           .update(List.of(new RefUpdate(ref, old, Optional.of(named), "tag: " + request.name())));
       return new TagInfo(request.name(), target.toHex(), request.message());
+    } catch (Signatures.UnsignedException e) {
+      throw e.reason();
     }
   }
 
-  private ObjectId annotate(ObjectId target, String name, String message)
-      throws DaemonException, StoreException {
+  private ObjectId annotate(ObjectId target, String name, String message, CommitSigner signer)
+      throws DaemonException, IOException, StoreException, InterruptedException {
     Tag tag;
     try {
       Stamp stamp = author.stamp(Optional.empty());
       tag = new Tag(target, ObjectType.COMMIT, name, stamp, message, Optional.empty());
+      tag = tag.withSignature(signer.sign(TagCodec.encode(tag)));
     } catch (IllegalArgumentException e) {
       throw new DaemonException(ErrorKind.BAD_REQUEST, "bad tag: " + e.getMessage());
     }

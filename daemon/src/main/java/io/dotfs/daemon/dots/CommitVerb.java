@@ -9,6 +9,7 @@ import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.daemon.mounts.HomeMounts;
 import io.dotfs.fusefs.commit.CommitRequest;
 import io.dotfs.fusefs.commit.CommitResult;
+import io.dotfs.fusefs.commit.CommitSigner;
 import io.dotfs.fusefs.commit.Committer;
 import io.dotfs.fusefs.flush.FlushReport;
 import io.dotfs.fusefs.flush.Flusher;
@@ -41,6 +42,7 @@ public final class CommitVerb {
   private final Flusher flusher;
   private final Author author;
   private final ContainerPause containers;
+  private final Signatures signatures;
 
   public CommitVerb(
       DotHome home,
@@ -48,13 +50,15 @@ public final class CommitVerb {
       Committer committer,
       Flusher flusher,
       Author author,
-      ContainerPause containers) {
+      ContainerPause containers,
+      Signatures signatures) {
     this.home = home;
     this.mounts = mounts;
     this.committer = committer;
     this.flusher = flusher;
     this.author = author;
     this.containers = containers;
+    this.signatures = signatures;
   }
 
   public CommitReply commit(
@@ -77,7 +81,12 @@ public final class CommitVerb {
           committer.commit(
               tree,
               new CommitRequest(
-                  new RefName(selected.ref()), stamp, request.message(), metadata, List.of()));
+                  new RefName(selected.ref()),
+                  stamp,
+                  request.message(),
+                  metadata,
+                  List.of(),
+                  request.sign() ? signatures.signer(progress) : CommitSigner.NONE));
       return new CommitReply(
           selected.id().toString(),
           selected.branch(),
@@ -88,6 +97,8 @@ public final class CommitVerb {
           result.stored().objects(),
           System.nanoTime() - begin,
           warnings);
+    } catch (Signatures.UnsignedException e) {
+      throw e.reason();
     }
   }
 

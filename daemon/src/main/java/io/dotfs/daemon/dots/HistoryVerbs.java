@@ -12,9 +12,12 @@ import io.dotfs.daemon.api.HistoryMessages.ResolveReply;
 import io.dotfs.daemon.api.HistoryMessages.ResolveRequest;
 import io.dotfs.daemon.api.HistoryMessages.ShowReply;
 import io.dotfs.daemon.api.HistoryMessages.ShowRequest;
+import io.dotfs.daemon.api.SigningMessages.SignatureInfo;
 import io.dotfs.daemon.dots.DotHome.Selected;
+import io.dotfs.objectstore.codec.CommitCodec;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.graph.History;
+import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.Commit;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.ObjectId;
@@ -56,7 +59,7 @@ public final class HistoryVerbs {
       Map<ObjectId, List<String>> names = names(selected);
       History.Walk walk = home.history().newestFirst(List.of(start.get()), List.of());
       for (History.Entry entry : take(walk, limit)) {
-        commits.add(info(entry.id(), entry.commit(), names));
+        commits.add(info(entry.id(), entry.commit(), names, request.signedForms()));
       }
     }
     if (request.oldestFirst()) {
@@ -86,7 +89,7 @@ public final class HistoryVerbs {
         parent.isPresent() ? home.history().commit(parent.get()).tree() : DirectoryRef.EMPTY;
     return new ShowReply(
         selected.id().toString(),
-        info(id, commit, names(selected)),
+        info(id, commit, names(selected), true),
         diffs.between(
             selected.id(),
             new DiffVerbs.Side(parent, before, home.objects()),
@@ -130,7 +133,8 @@ public final class HistoryVerbs {
     return names;
   }
 
-  private static CommitInfo info(ObjectId id, Commit commit, Map<ObjectId, List<String>> names) {
+  private static CommitInfo info(
+      ObjectId id, Commit commit, Map<ObjectId, List<String>> names, boolean signedForms) {
     return new CommitInfo(
         id.toHex(),
         commit.parents().stream().map(ObjectId::toHex).toList(),
@@ -139,7 +143,16 @@ public final class HistoryVerbs {
         commit.author().offset().getTotalSeconds() / 60,
         commit.metadata(),
         commit.message(),
-        names.getOrDefault(id, List.of()));
+        names.getOrDefault(id, List.of()),
+        commit.signature().map(signature -> signature(commit, signature, signedForms)));
+  }
+
+  private static SignatureInfo signature(Commit commit, ByteName signature, boolean signedForm) {
+    return Signatures.info(
+        signature,
+        signedForm
+            ? Optional.of(CommitCodec.encode(commit.withSignature(Optional.empty())))
+            : Optional.empty());
   }
 
   /** First line of a commit's message. */

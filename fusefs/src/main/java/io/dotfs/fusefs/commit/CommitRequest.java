@@ -14,10 +14,22 @@ import java.util.SortedMap;
  * @param message text of any number of lines
  * @param metadata the user's keys and values
  * @param mergedParents parents beside the base
+ * @param signer asked for a signature once everything else of the commit is known
  */
 public record CommitRequest(
     RefName ref,
     Stamp author,
     String message,
     SortedMap<String, String> metadata,
-    List<ObjectId> mergedParents) {}
+    List<ObjectId> mergedParents,
+    CommitSigner signer) {
+  /** One that is not signed. */
+  public CommitRequest(
+      RefName ref,
+      Stamp author,
+      String message,
+      SortedMap<String, String> metadata,
+      List<ObjectId> mergedParents) {
+    this(ref, author, message, metadata, mergedParents, CommitSigner.NONE);
+  }
+}

@@ -107,14 +107,16 @@ public final class Committer implements AutoCloseable {
       Commit before = CommitCodec.decode(home.objects().read(parent, ObjectType.COMMIT));
       generation = Math.max(generation, before.generation() + 1);
     }
-    return new Commit(
-        writer.write(),
-        parents,
-        generation,
-        request.author(),
-        request.message(),
-        request.metadata(),
-        Optional.empty());
+    Commit unsigned =
+        new Commit(
+            writer.write(),
+            parents,
+            generation,
+            request.author(),
+            request.message(),
+            request.metadata(),
+            Optional.empty());
+    return unsigned.withSignature(request.signer().sign(CommitCodec.encode(unsigned)));
   }
 
   private static String reason(String message) {

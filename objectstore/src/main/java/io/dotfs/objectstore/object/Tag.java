@@ -34,4 +34,9 @@ public record Tag(
       throw new IllegalArgumentException("signature is too long");
     }
   }
+
+  /** The same tag with {@code newSignature}. */
+  public Tag withSignature(Optional<ByteName> newSignature) {
+    return new Tag(target, targetType, name, tagger, message, newSignature);
+  }
 }
