@@ -340,13 +340,6 @@ static int compose(int count)
     message = malloc(MAX_MESSAGE);
     if (message == NULL)
         return -1;
-    if (find_directory() != 0) {
-        /* Gone, or on a mount whose server has stopped: relative names mean nothing, and programs must not trip over it. */
-        directory[0] = 0;
-        if (chdir("/") == 0)
-            setenv("PWD", "/", 1);
-        return -1;
-    }
     snprintf(terminals, sizeof terminals, "%s%s%s", isatty(0) ? "i" : "", isatty(1) ? "o" : "", isatty(2) ? "e" : "");
     snprintf(number, sizeof number, "%d", count - 1);
     if (add(PROTOCOL) != 0 || add(terminals) != 0 || add(directory) != 0 || add(number) != 0)
@@ -514,14 +507,19 @@ int main(int count, char **arguments)
     }
     strcat(lib, "/lib");
     snprintf(launcher, sizeof launcher, "%s/dm", lib);
+    if (find_directory() != 0) {
+        /* Gone, or on a mount whose server has stopped: relative names mean nothing, and programs must not trip over it. */
+        directory[0] = 0;
+        if (chdir("/") == 0)
+            setenv("PWD", "/", 1);
+        become_launcher();
+    }
     if (is_for_launcher(count) || mix_everything(lib) != 0 || socket_directory(path, PATH_MAX) != 0)
         become_launcher();
     size_t used = strlen(path);
     snprintf(path + used, sizeof path - used, "/client-%016llx", (unsigned long long)hash);
-    if (compose(count) != 0) {
-        directory[0] = 0;
+    if (compose(count) != 0)
         become_launcher();
-    }
     int standby = connect_to(path);
     if (standby < 0) {
         start_standby(path);

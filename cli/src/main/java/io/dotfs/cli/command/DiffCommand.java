@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
     customSynopsis = "dm diff [OPTIONS] [A [B]] [-- PATH...]",
     description = {
       "Show what differs: between HEAD and the data as it stands, between the commit A and the data as it stands,"
-          + " or between two commits. Nothing is stopped for it.",
+          + " or between two commits, A B or A..B. Nothing is stopped for it.",
       "Paths after -- limit it; each begins with the subdot, as in db/base/1."
     },
     footer = "  dm diff --stat master experiment -- files")
@@ -57,6 +57,8 @@ final class DiffCommand extends DotCommand implements TakesPaths {
   @Option(names = "--json", description = "Print the changes as JSON; with -p the patches too.")
   private boolean json;
 
+  private static final Optional<String> HEAD = Optional.of("HEAD");
+
   private List<String> paths = List.of();
 
   DiffCommand(Session session) {
@@ -71,6 +73,12 @@ final class DiffCommand extends DotCommand implements TakesPaths {
   @Override
   int run() throws DaemonException, SettingsException, IOException {
     boolean byDefault = !(nameStatus || stat || summary || json);
+    int dots = to.isEmpty() ? from.orElse("").indexOf("..") : -1;
+    if (dots >= 0) {
+      String range = from.orElseThrow();
+      to = Optional.of(range.substring(dots + 2)).filter(text -> !text.isEmpty()).or(() -> HEAD);
+      from = Optional.of(range.substring(0, dots)).filter(text -> !text.isEmpty()).or(() -> HEAD);
+    }
     DiffReply diff =
         session()
             .daemon()

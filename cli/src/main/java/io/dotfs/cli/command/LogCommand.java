@@ -15,9 +15,13 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "log",
-    description = "Show the commits, newest first.",
-    footer = "  dm log -n 5 --oneline")
-final class LogCommand extends DotCommand {
+    customSynopsis = "dm log [OPTIONS] [REVISION | A..B] [-- PATH...]",
+    description = {
+      "Show the commits, newest first: of the branch, from REVISION on, or those that B has and A lacks.",
+      "With paths after --, only the commits that changed one of them. -5 means -n 5."
+    },
+    footer = "  dm log -5 --oneline -- db")
+final class LogCommand extends DotCommand implements TakesPaths, TakesCount {
   @Option(
       names = {"-n", "--max-count"},
       paramLabel = "N",
@@ -44,11 +48,18 @@ final class LogCommand extends DotCommand {
   @Parameters(
       paramLabel = "REVISION",
       arity = "0..1",
-      description = "Where to start instead of the branch.")
+      description = "Where to start instead of the branch; A..B leaves out what A has.")
   private Optional<String> revision = Optional.empty();
+
+  private List<String> paths = List.of();
 
   LogCommand(Session session) {
     super(session);
+  }
+
+  @Override
+  public void paths(List<String> words) {
+    paths = words;
   }
 
   @Override
@@ -67,7 +78,7 @@ final class LogCommand extends DotCommand {
                 .daemon()
                 .log(
                     new LogRequest(
-                        selector(), revision, limit.orElse(0), oldestFirst, showSignature));
+                        selector(), revision, limit.orElse(0), oldestFirst, showSignature, paths));
     if (showSignature) {
       AllowedSigners allowed = Signing.allowed(session());
       reply =

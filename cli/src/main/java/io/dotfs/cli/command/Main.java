@@ -181,6 +181,9 @@ public final class Main {
    */
   private static ParseResult parse(CommandLine line, List<String> words) {
     Object command = line.getSubcommands().values().iterator().next().getCommand();
+    if (command instanceof TakesCount) {
+      words = TakesCount.spelledOut(words);
+    }
     int dashes = words.indexOf("--");
     if (!(command instanceof TakesPaths taker) || dashes < 0) {
       return line.parseArgs(words.toArray(new String[0]));

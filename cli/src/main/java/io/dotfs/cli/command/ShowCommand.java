@@ -7,6 +7,8 @@ import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.HistoryMessages.ShowReply;
 import io.dotfs.daemon.api.HistoryMessages.ShowRequest;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +29,17 @@ final class ShowCommand extends DotCommand {
       names = {"-p", "--patch"},
       description = "Show the changed lines of text files.")
   private boolean patch;
+
+  @Option(names = "--stat", description = "Show the changed bytes of each path; the default.")
+  private boolean stat;
+
+  @Option(names = "--name-status", description = "Show a letter (A M D R T) and the path.")
+  private boolean nameStatus;
+
+  @Option(
+      names = {"-s", "--no-patch"},
+      description = "Show the commit alone.")
+  private boolean commitAlone;
 
   @Option(names = "--json", description = "Print commit and changes as JSON.")
   private boolean json;
@@ -49,10 +62,18 @@ final class ShowCommand extends DotCommand {
       session().json(reply);
       return Main.DONE;
     }
-    String difference =
-        patch
-            ? DiffText.patch(reply.diff(), session().style())
-            : DiffText.stat(reply.diff(), session().style());
+    List<String> parts = new ArrayList<>();
+    if (nameStatus) {
+      parts.add(DiffText.nameStatus(reply.diff()));
+    }
+    if (stat || !(nameStatus || patch || commitAlone)) {
+      parts.add(DiffText.stat(reply.diff(), session().style()));
+    }
+    if (patch) {
+      parts.add(DiffText.patch(reply.diff(), session().style()));
+    }
+    parts.removeIf(String::isEmpty);
+    String difference = String.join("\n", parts);
     String commit = HistoryText.commit(reply.commit(), session().style());
     Pager.print(session(), difference.isEmpty() ? commit : commit + "\n" + difference);
     return Main.DONE;

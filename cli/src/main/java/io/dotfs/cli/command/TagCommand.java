@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "tag",
     customSynopsis = {
-      "dm tag [--json]",
+      "dm tag [-l] [--json]",
       "       dm tag [-f] [-m MSG] [-s | -u FILE] NAME [COMMIT]",
       "       dm tag -d NAME",
       "       dm tag -v NAME"
@@ -62,6 +62,11 @@ final class TagCommand extends DotCommand {
       description = "Check the tag's signature; exit status 1 unless it is good.")
   private boolean verify;
 
+  @Option(
+      names = {"-l", "--list"},
+      description = "List the tags; so does no word at all.")
+  private boolean list;
+
   @Option(names = "--json", description = "Print the tags as JSON.")
   private boolean json;
 
@@ -86,6 +91,9 @@ final class TagCommand extends DotCommand {
         throw CommandException.usage("no tag is named", "dm tag NAME [COMMIT]");
       }
       return list();
+    }
+    if (list) {
+      throw CommandException.usage("a list of the tags has no name", "dm tag --list");
     }
     if (delete) {
       session().daemon().tagDelete(new TagDeleteRequest(dot(), name.get()));

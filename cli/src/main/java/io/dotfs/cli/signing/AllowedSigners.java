@@ -129,7 +129,8 @@ public final class AllowedSigners {
       boolean negated = pattern.startsWith("!");
       String glob = negated ? pattern.substring(1) : pattern;
       StringBuilder regex = new StringBuilder();
-      for (char c : glob.toCharArray()) {
+      for (int at = 0; at < glob.length(); at++) {
+        char c = glob.charAt(at);
         regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
       }
       if (name.matches(regex.toString())) {

@@ -91,7 +91,11 @@ class HistoryCommandsTest extends CommandFixture {
         .isEqualTo(
             "log {"
                 + SOLE
-                + ",\"revision\":\"dev\",\"limit\":3,\"oldestFirst\":true,\"signedForms\":false}");
+                + ",\"revision\":\"dev\",\"limit\":3,\"oldestFirst\":true,\"signedForms\":false,\"paths\":[]}");
+    succeeds("log -5 a..b -- db/x -1");
+    assertThat(asked())
+        .contains("\"revision\":\"a..b\",\"limit\":5")
+        .endsWith("\"paths\":[\"db/x\",\"-1\"]}");
     int before = daemon.requests().size();
     succeeds("log -n 0");
     assertThat(daemon.requests()).hasSize(before);
@@ -105,6 +109,8 @@ class HistoryCommandsTest extends CommandFixture {
         "diff | {SEL,\"patch\":true,\"stat\":false,\"paths\":[]}",
         "diff A | {SEL,\"from\":\"A\",\"patch\":true,\"stat\":false,\"paths\":[]}",
         "diff --stat A B | {SEL,\"from\":\"A\",\"to\":\"B\",\"patch\":false,\"stat\":true,\"paths\":[]}",
+        "diff A..B --stat | {SEL,\"from\":\"A\",\"to\":\"B\",\"patch\":false,\"stat\":true,\"paths\":[]}",
+        "diff A.. --stat | {SEL,\"from\":\"A\",\"to\":\"HEAD\",\"patch\":false,\"stat\":true,\"paths\":[]}",
         "diff --name-status -- db -x | {SEL,\"patch\":false,\"stat\":false,\"paths\":[\"db\",\"-x\"]}",
         "diff A -- | {SEL,\"from\":\"A\",\"patch\":true,\"stat\":false,\"paths\":[]}",
         "diff --stat -p | {SEL,\"patch\":true,\"stat\":true,\"paths\":[]}",
@@ -124,5 +130,8 @@ class HistoryCommandsTest extends CommandFixture {
     daemon.answers(Verb.REFLOG, new ReflogReply("admin/shop", "master", List.of()));
     succeeds("reflog -n 2");
     assertThat(asked()).isEqualTo("reflog {" + SOLE + ",\"limit\":2}");
+    succeeds("reflog show dev -3");
+    assertThat(asked()).isEqualTo("reflog {\"selector\":{\"branch\":\"dev\"},\"limit\":3}");
+    assertThat(dm("reflog dev other")).isEqualTo(2);
   }
 }

@@ -56,20 +56,22 @@ public final class HistoryMessages {
   /**
    * Asks for history.
    *
-   * @param revision where to start; absent: the branch
+   * @param revision where to start, or {@code A..B}: what B has and A lacks; absent: the branch
    * @param limit at most so many of the newest, 0 for all
    * @param signedForms with signed commits, tell what was signed
+   * @param paths only commits that changed one of these, each {@code subdot/path}; empty for all
    */
   public record LogRequest(
       DotSelector selector,
       Optional<String> revision,
       int limit,
       boolean oldestFirst,
-      boolean signedForms) {
+      boolean signedForms,
+      List<String> paths) {
     /** One that does not look at signatures. */
     public LogRequest(
         DotSelector selector, Optional<String> revision, int limit, boolean oldestFirst) {
-      this(selector, revision, limit, oldestFirst, false);
+      this(selector, revision, limit, oldestFirst, false, List.of());
     }
   }
 

@@ -243,12 +243,17 @@ public final class DiffVerbs {
       }
       Optional<String> patch =
           TextDiff.unified(
-              old.isPresent() ? "a/" + text(oldPath) : "/dev/null",
+              old.isPresent() ? "a/" + header(oldPath) : "/dev/null",
               oldBytes.get(),
-              now.isPresent() ? "b/" + text(path) : "/dev/null",
+              now.isPresent() ? "b/" + header(path) : "/dev/null",
               newBytes.get());
       chars += patch.map(String::length).orElse(0);
       return patch;
+    }
+
+    /** A path in a line of its own, whatever bytes it has. */
+    private static String header(TreePath path) {
+      return text(path).replace("\n", "\\n").replace("\t", "\\t");
     }
 
     /** The whole content, a link's target for a symlink; nothing if it is too long. */

@@ -15,6 +15,8 @@ import io.dotfs.daemon.api.HistoryMessages.ShowRequest;
 import io.dotfs.daemon.api.SigningMessages.SignatureInfo;
 import io.dotfs.daemon.dots.DotHome.Selected;
 import io.dotfs.objectstore.codec.CommitCodec;
+import io.dotfs.objectstore.diff.TreeDiff;
+import io.dotfs.objectstore.diff.TreePath;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.object.ByteName;
@@ -53,12 +55,14 @@ public final class HistoryVerbs {
   public LogReply log(LogRequest request) throws DaemonException, IOException, StoreException {
     Selected selected = home.select(request.selector());
     int limit = request.limit() <= 0 ? MAX_COMMITS : Math.min(request.limit(), MAX_COMMITS);
-    Optional<ObjectId> start = revisions.resolveOrHead(selected, request.revision());
+    Optional<Range> range = range(selected, request.revision());
+    Set<TreePath> paths = DiffVerbs.paths(request.paths());
     List<CommitInfo> commits = new ArrayList<>();
-    if (start.isPresent()) {
+    if (range.isPresent()) {
       Map<ObjectId, List<String>> names = names(selected);
-      History.Walk walk = home.history().newestFirst(List.of(start.get()), List.of());
-      for (History.Entry entry : take(walk, limit)) {
+      History.Walk walk =
+          home.history().newestFirst(List.of(range.get().tip()), range.get().without());
+      for (History.Entry entry : take(walk, limit, paths)) {
         commits.add(info(entry.id(), entry.commit(), names, request.signedForms()));
       }
     }
@@ -68,16 +72,55 @@ public final class HistoryVerbs {
     return new LogReply(selected.id().toString(), selected.branch(), commits);
   }
 
-  private static Iterable<History.Entry> take(History.Walk walk, int limit) throws StoreException {
+  /** Where a walk begins, and whose history it leaves out. */
+  private record Range(ObjectId tip, List<ObjectId> without) {}
+
+  /** Nothing where the branch that is meant has no commit. */
+  private Optional<Range> range(Selected selected, Optional<String> revision)
+      throws DaemonException, StoreException {
+    int dots = revision.orElse("").indexOf("..");
+    if (dots < 0) {
+      return revisions.resolveOrHead(selected, revision).map(tip -> new Range(tip, List.of()));
+    }
+    String from = revision.orElseThrow().substring(0, dots);
+    String to = revision.orElseThrow().substring(dots + 2);
+    return Optional.of(
+        new Range(
+            revisions.resolve(selected, to.isEmpty() ? "HEAD" : to),
+            List.of(revisions.resolve(selected, from.isEmpty() ? "HEAD" : from))));
+  }
+
+  private Iterable<History.Entry> take(History.Walk walk, int limit, Set<TreePath> paths)
+      throws StoreException {
     Deque<History.Entry> taken = new ArrayDeque<>();
     while (taken.size() < limit) {
       Optional<History.Entry> next = walk.next();
       if (next.isEmpty()) {
         break;
       }
-      taken.add(next.get());
+      if (paths.isEmpty() || changes(next.get().commit(), paths)) {
+        taken.add(next.get());
+      }
     }
     return taken;
+  }
+
+  /** Whether a commit differs from each of its parents in one of the paths. */
+  private boolean changes(Commit commit, Set<TreePath> paths) throws StoreException {
+    TreeDiff diff = new TreeDiff(home.objects());
+    List<DirectoryRef> before = new ArrayList<>();
+    for (ObjectId parent : commit.parents()) {
+      before.add(home.history().commit(parent).tree());
+    }
+    if (before.isEmpty()) {
+      before.add(DirectoryRef.EMPTY);
+    }
+    for (DirectoryRef tree : before) {
+      if (!diff.changes(tree, commit.tree(), paths).iterator().hasNext()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   public ShowReply show(ShowRequest request) throws DaemonException, IOException, StoreException {
