@@ -44,3 +44,21 @@ wait $! 2>/dev/null || true
 dm unmount db
 dm mount shop.db db
 same "the working data is as it was left" "$(cat db/data)" two
+# unmounted past dm, as an administrator may: it is said, and the place can be mounted again
+if am_root; then umount db; else fusermount3 -u db; fi
+contains "status of what somebody else unmounted" "$(dm status)" "unmounted by somebody else"
+dm mount shop.db db
+same "mounted again" "$(cat db/data)" two
+lacks "status of what is mounted again" "$(dm status)" "somebody else"
+if am_root; then
+  umount db
+  mount -t tmpfs theirs db
+  dm unmount db
+  is_mounted "$CASE/db" || fail "dm unmount took away somebody else's mount"
+  umount db
+else
+  fusermount3 -u db
+  dm unmount db
+fi
+dm mount shop.db db
+same "and again" "$(cat db/data)" two

@@ -11,6 +11,7 @@ import io.dotfs.fusefs.mount.DeviceNumber;
 import io.dotfs.fusefs.mount.MountException;
 import io.dotfs.fusefs.mount.MountOptions;
 import io.dotfs.fusefs.mount.MountPoint;
+import io.dotfs.fusefs.mount.MountTable;
 import io.dotfs.fusefs.mount.MountedFileSystem;
 import io.dotfs.fusefs.mount.Mounter;
 import io.dotfs.fusefs.mount.Unmounter;
@@ -53,6 +54,9 @@ public final class HomeMounts {
 
   private static final long CLOSE_POLL_NANOS = 2_000_000;
   private static final Duration DETACH_TIMEOUT = Duration.ofMillis(500);
+
+  private static final Optional<String> GONE =
+      Optional.of("unmounted by somebody else: dm mount mounts it again, dm unmount forgets it");
 
   private final Registry registry;
   private final Mounter mounter;
@@ -145,12 +149,16 @@ public final class HomeMounts {
     lock.lock();
     try {
       Optional<Place> there = at(spec.directory());
-      if (there.isPresent() && there.get().served().isPresent()) {
+      if (there.isPresent() && there.get().served().filter(s -> !gone(spec, s)).isPresent()) {
         MountSpec other = there.get().spec();
         throw new DaemonException(
             ErrorKind.ALREADY_EXISTS,
             other.dot() + "." + other.subdot() + " is mounted at " + spec.directory(),
             "dm unmount " + spec.directory());
+      }
+      if (there.isPresent() && there.get().served().isPresent()) {
+        unmount(spec.directory(), true);
+        there = Optional.empty();
       }
       record(spec);
       Served served;
@@ -245,6 +253,19 @@ public final class HomeMounts {
     registry.update(Map.of(KEY + spec.directory(), Optional.empty()));
   }
 
+  /** True if the kernel shows the mount at its place no more: somebody called {@code umount}. */
+  private boolean gone(MountSpec spec, Served served) {
+    Path directory = Path.of(spec.directory());
+    try {
+      // by its source as well: the next mount of whatever kind may get the device's number
+      return MountTable.read().dotfsMounts(sourcePrefix()).stream()
+          .noneMatch(m -> m.device().equals(served.device()) && m.directory().equals(directory));
+    } catch (IOException e) {
+      LOG.warn("cannot read the table of mounts; {} counts as mounted", directory, e);
+      return false;
+    }
+  }
+
   private Optional<Place> at(String directory) {
     return places.stream().filter(p -> p.spec().directory().equals(directory)).findFirst();
   }
@@ -284,7 +305,10 @@ public final class HomeMounts {
       throws DaemonException, IOException {
     Path directory = Path.of(place.spec().directory());
     try {
-      Unmounter.unmount(directory, force);
+      // somebody else may have unmounted it, and mounted something of theirs there
+      if (!gone(place.spec(), served)) {
+        Unmounter.unmount(directory, force);
+      }
     } catch (MountException e) {
       if (e.reason() == MountException.Reason.BUSY) {
         List<OpenFile> users =
@@ -360,7 +384,11 @@ public final class HomeMounts {
   public List<MountInfo> list(Predicate<MountSpec> which) {
     return places.stream()
         .filter(p -> which.test(p.spec()))
-        .map(p -> p.spec().info(p.problem()))
+        .map(
+            p ->
+                p.spec()
+                    .info(
+                        p.served().filter(s -> gone(p.spec(), s)).isPresent() ? GONE : p.problem()))
         .sorted((a, b) -> a.directory().compareTo(b.directory()))
         .toList();
   }
