@@ -6,6 +6,7 @@ import io.dotfs.fusefs.tree.FrozenInode;
 import io.dotfs.fusefs.tree.FrozenTree;
 import io.dotfs.objectstore.chunk.BlockSize;
 import io.dotfs.objectstore.chunk.FileEditor;
+import io.dotfs.objectstore.chunk.FileReader;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.FileContent;
 import io.dotfs.objectstore.object.ObjectId;
@@ -45,6 +46,7 @@ final class FileWriter {
   private final BlockSize blocks;
   private final int runBlocks;
   private final FileContent base;
+  private final FileReader older;
   private long position;
 
   FileWriter(FrozenTree state, FrozenInode inode, ObjectReader reader, ObjectSink sink)
@@ -53,6 +55,7 @@ final class FileWriter {
     this.inode = inode;
     this.file = inode.file().orElseThrow();
     this.sink = sink;
+    this.older = new FileReader(reader);
     this.base = cutBase(reader, sink);
     if (base.sizeBytes() == file.sizeBytes() && nextChangedByte(0) < 0) {
       editor = Optional.empty();
@@ -131,10 +134,16 @@ final class FileWriter {
         ids.add(
             block.mismatch(ZEROS.slice(0, size)) < 0
                 ? Optional.empty()
-                : Optional.of(sink.put(ObjectType.CHUNK, block)));
+                : Optional.of(sink.put(ObjectType.CHUNK, block, before(first + i))));
       }
     }
     return ids;
+  }
+
+  /** What the base has in place of a block. */
+  private Optional<ObjectId> before(long block) throws StoreException {
+    long offset = blocks.offsetOf(block);
+    return offset < base.sizeBytes() ? older.extentAt(base, offset).chunk() : Optional.empty();
   }
 
   /** Adds a stored run; in the order of {@link #nextRun}. */

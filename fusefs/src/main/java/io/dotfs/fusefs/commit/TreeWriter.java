@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -117,6 +118,9 @@ final class TreeWriter {
         noteParents(directory.get(), directories);
       }
     }
+    // What changed here and there comes first: later files may hold copies of it, as logs do, and
+    // are then stored as differences to it.
+    files.sort(Comparator.comparingDouble(file -> file.file().orElseThrow().changedShare()));
     writeFiles(files);
     return writeDirectories();
   }

@@ -72,6 +72,11 @@ public final class FrozenFile {
     return whole;
   }
 
+  /** Which share of its blocks changed: 0 to 1, or a little more where it was cut. */
+  public double changedShare() {
+    return whole ? 1 : changed.count() / Math.max(1.0, (double) sizeBytes / FileBytes.BLOCK_BYTES);
+  }
+
   /** The first changed block from {@code block} on, or -1; for a file that is not whole. */
   public long nextChanged(long block) {
     long next = changed.next(block);

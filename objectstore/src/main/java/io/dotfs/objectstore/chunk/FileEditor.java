@@ -53,6 +53,9 @@ public final class FileEditor {
     private final long index;
     private final FileNode.Builder builder;
 
+    /** What the base has in its place. */
+    private Optional<ObjectId> older = Optional.empty();
+
     OpenNode(long index, FileNode.Builder builder) {
       this.index = index;
       this.builder = builder;
@@ -150,7 +153,7 @@ public final class FileEditor {
       throw new IllegalArgumentException(
           data.remaining() + " bytes for block " + index + " of a file of " + newSizeBytes);
     }
-    set(index, Optional.of(sink.put(ObjectType.CHUNK, data)));
+    set(index, Optional.of(sink.put(ObjectType.CHUNK, data, baseChunk(index))));
   }
 
   /** Gives block {@code index} a chunk that was put already, of exactly the block's length. */
@@ -237,7 +240,7 @@ public final class FileEditor {
       throw CorruptObjectException.malformed("a chunk of less than " + oldLength + " bytes")
           .of(old.get());
     }
-    return Optional.of(sink.put(ObjectType.CHUNK, bytes.clear()));
+    return Optional.of(sink.put(ObjectType.CHUNK, bytes.clear(), old));
   }
 
   /** The chunk that the base has for a block of which it keeps at least one byte. */
@@ -327,6 +330,7 @@ public final class FileEditor {
     if (id.isEmpty()) {
       return;
     }
+    node.older = id;
     FileNode old = FileNodes.read(reader, id.get());
     long span = old.spanBytes();
     for (int slot = 0; slot < node.builder.slots() && slot < old.slots(); slot++) {
@@ -346,7 +350,7 @@ public final class FileEditor {
       Optional<ByteBuffer> payload = node.builder.encode();
       Optional<ObjectId> id = Optional.empty();
       if (payload.isPresent()) {
-        id = Optional.of(sink.put(ObjectType.FILE_NODE, payload.get()));
+        id = Optional.of(sink.put(ObjectType.FILE_NODE, payload.get(), node.older));
       }
       if (i == rootLevel) {
         root = id;

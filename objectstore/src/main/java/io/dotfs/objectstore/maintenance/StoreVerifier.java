@@ -111,7 +111,8 @@ public final class StoreVerifier {
   private boolean verify(Pack pack, Compression compression, Count count) throws StoreException {
     int known = count.damage.size();
     try {
-      PackVerification.verify(store.directory().resolve(pack.name()), compression, count);
+      PackVerification.verify(
+          store.directory().resolve(pack.name()), compression, store.storedBases(), count);
       if (count.damage.size() == known || store.packs().contains(pack)) {
         return true;
       }

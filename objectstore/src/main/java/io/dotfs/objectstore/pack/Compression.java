@@ -5,8 +5,17 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.dotfs.objectstore.error.CorruptObjectException;
+import io.dotfs.objectstore.error.MissingObjectException;
+import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.store.DeltaBases;
 import io.dotfs.objectstore.store.Encoding;
+import io.dotfs.objectstore.store.StoredObject;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -15,9 +24,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * decompressed at once, so that threads may come and go. Any number of threads may use it.
  */
 public final class Compression implements AutoCloseable {
+  /** Where most of a payload is in its prefix, higher levels find no more of it. */
+  private static final int DELTA_LEVEL = 1;
+
+  private static final int ZSTD_DICTIONARY_MAGIC = 0xEC30A437;
+
   private final int level;
   private final Queue<Workspace> workspaces = new ConcurrentLinkedQueue<>();
   private final Queue<ZstdDecompressCtx> decompressors = new ConcurrentLinkedQueue<>();
+
+  /** Those that have a dictionary loaded. */
+  private final Queue<ZstdDecompressCtx> deltaDecompressors = new ConcurrentLinkedQueue<>();
 
   /** Compresses at zstd {@code level}. */
   public Compression(int level) {
@@ -27,11 +44,14 @@ public final class Compression implements AutoCloseable {
   /** One thread's context and buffers for building a record. */
   static final class Workspace {
     private final ZstdCompressCtx context;
+    private final ZstdCompressCtx deltaContext;
+    private byte[] delta = new byte[20 << 10];
     private byte[] input = new byte[16 << 10];
     private byte[] record = new byte[PackFormat.RECORD_HEADER_BYTES + (20 << 10)];
 
     private Workspace(int level) {
       context = new ZstdCompressCtx().setLevel(level);
+      deltaContext = new ZstdCompressCtx().setLevel(Math.min(level, DELTA_LEVEL));
     }
 
     /**
@@ -85,6 +105,36 @@ public final class Compression implements AutoCloseable {
       return length;
     }
 
+    /**
+     * Makes the difference of {@code payload} (with an array) to {@code base}, and keeps it for
+     * {@link #takeDelta}.
+     *
+     * @return length of the stored form
+     */
+    int compressDelta(ByteBuffer payload, byte[] base) {
+      int length = payload.remaining();
+      int bound = (int) Zstd.compressBound(length);
+      if (delta.length < bound) {
+        delta = new byte[bound];
+      }
+      deltaContext.loadDict(base);
+      return ObjectId.BYTES
+          + deltaContext.compressByteArray(
+              delta, 0, bound, payload.array(), payload.arrayOffset() + payload.position(), length);
+    }
+
+    /** Puts the last difference, whose stored form has {@code stored} bytes, behind the header. */
+    void takeDelta(ObjectId base, int stored) {
+      reserve(stored);
+      base.writeTo(ByteBuffer.wrap(record, PackFormat.RECORD_HEADER_BYTES, ObjectId.BYTES));
+      System.arraycopy(
+          delta,
+          0,
+          record,
+          PackFormat.RECORD_HEADER_BYTES + ObjectId.BYTES,
+          stored - ObjectId.BYTES);
+    }
+
     /** Puts stored bytes as they are behind the header. */
     void copy(ByteBuffer stored) {
       reserve(stored.remaining());
@@ -103,13 +153,76 @@ public final class Compression implements AutoCloseable {
   }
 
   /**
+   * Whether a payload can be the base of a delta: zstd takes one that begins like one of its
+   * dictionaries for that, and not for a prefix.
+   */
+  static boolean canBeBase(byte[] payload) {
+    return payload.length > 0
+        && !(payload.length >= Integer.BYTES
+            && ByteBuffer.wrap(payload).order(ByteOrder.LITTLE_ENDIAN).getInt()
+                == ZSTD_DICTIONARY_MAGIC);
+  }
+
+  /** A stored form of {@code payload} that stands by itself. */
+  public StoredObject encode(ObjectId id, ObjectType type, byte[] payload) {
+    Workspace workspace = acquire();
+    try {
+      int stored = workspace.compress(ByteBuffer.wrap(payload));
+      byte[] bytes =
+          Arrays.copyOfRange(
+              workspace.record(),
+              PackFormat.RECORD_HEADER_BYTES,
+              PackFormat.RECORD_HEADER_BYTES + stored);
+      Encoding encoding = stored < payload.length ? Encoding.ZSTD : Encoding.RAW;
+      return new StoredObject(id, type, payload.length, encoding, ByteBuffer.wrap(bytes));
+    } finally {
+      release(workspace);
+    }
+  }
+
+  /**
+   * The payload of {@code object}; at most its length is ever allocated.
+   *
+   * @param bases asked for the payload of the base if it is a delta
+   * @throws CorruptObjectException if it does not decode to exactly its length
+   */
+  public byte[] decode(StoredObject object, DeltaBases bases) throws StoreException {
+    Optional<ObjectId> base = object.base();
+    if (base.isEmpty()) {
+      return decode(object.encoding(), object.bytes(), object.lengthBytes());
+    }
+    byte[] prefix;
+    try {
+      prefix = bases.payload(base.get(), object.type());
+    } catch (MissingObjectException e) {
+      throw CorruptObjectException.malformed("its base, object " + base.get() + ", is missing");
+    } catch (CorruptObjectException e) {
+      throw CorruptObjectException.malformed(
+          "it is a difference to another one: " + e.getMessage());
+    }
+    if (!canBeBase(prefix)) {
+      throw CorruptObjectException.malformed("its base cannot be one");
+    }
+    ByteBuffer frame = object.bytes();
+    frame.position(frame.position() + ObjectId.BYTES);
+    ZstdDecompressCtx pooled = deltaDecompressors.poll();
+    ZstdDecompressCtx context = pooled != null ? pooled : new ZstdDecompressCtx();
+    try {
+      context.loadDict(prefix);
+      return decompress(context, frame, object.lengthBytes());
+    } finally {
+      deltaDecompressors.add(context);
+    }
+  }
+
+  /**
    * The payload that {@code stored} encodes; at most {@code lengthBytes} are ever allocated.
    *
    * @param stored read from position to limit; its position stays
    * @param lengthBytes the payload's length, which the caller has checked against the type's limit
    * @throws CorruptObjectException if it does not decode to exactly that many bytes
    */
-  public byte[] decode(Encoding encoding, ByteBuffer stored, int lengthBytes)
+  private byte[] decode(Encoding encoding, ByteBuffer stored, int lengthBytes)
       throws CorruptObjectException {
     if (encoding == Encoding.RAW) {
       if (stored.remaining() != lengthBytes) {
@@ -119,6 +232,17 @@ public final class Compression implements AutoCloseable {
       stored.get(stored.position(), copy);
       return copy;
     }
+    ZstdDecompressCtx pooled = decompressors.poll();
+    ZstdDecompressCtx context = pooled != null ? pooled : new ZstdDecompressCtx();
+    try {
+      return decompress(context, stored, lengthBytes);
+    } finally {
+      decompressors.add(context);
+    }
+  }
+
+  private static byte[] decompress(ZstdDecompressCtx context, ByteBuffer stored, int lengthBytes)
+      throws CorruptObjectException {
     byte[] source;
     int from;
     if (stored.hasArray()) {
@@ -130,8 +254,6 @@ public final class Compression implements AutoCloseable {
       from = 0;
     }
     byte[] payload = new byte[lengthBytes];
-    ZstdDecompressCtx pooled = decompressors.poll();
-    ZstdDecompressCtx context = pooled != null ? pooled : new ZstdDecompressCtx();
     try {
       int decoded =
           context.decompressByteArray(payload, 0, lengthBytes, source, from, stored.remaining());
@@ -142,8 +264,6 @@ public final class Compression implements AutoCloseable {
       return payload;
     } catch (ZstdException e) {
       throw CorruptObjectException.malformed("it does not decompress: " + e.getMessage());
-    } finally {
-      decompressors.add(context);
     }
   }
 
@@ -152,8 +272,14 @@ public final class Compression implements AutoCloseable {
   public void close() {
     for (Workspace w = workspaces.poll(); w != null; w = workspaces.poll()) {
       w.context.close();
+      w.deltaContext.close();
     }
     for (ZstdDecompressCtx c = decompressors.poll(); c != null; c = decompressors.poll()) {
+      c.close();
+    }
+    for (ZstdDecompressCtx c = deltaDecompressors.poll();
+        c != null;
+        c = deltaDecompressors.poll()) {
       c.close();
     }
   }

@@ -5,6 +5,7 @@ import io.dotfs.objectstore.error.DamagePlace;
 import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.store.Encoding;
 import io.dotfs.objectstore.store.ObjectInfo;
 import io.dotfs.objectstore.store.StoredObject;
 import java.io.Closeable;
@@ -132,13 +133,33 @@ public final class Pack implements Closeable {
   }
 
   /**
-   * The stored form of an object, or nothing if it is not here.
+   * The stored form of an object, or nothing if it is not here. It may be a difference to another
+   * object.
    *
    * @throws CorruptObjectException if its record is damaged or the pack is cut off
    */
   public Optional<StoredObject> read(ObjectId id) throws StoreException {
     int found = find(id);
     return found < 0 ? Optional.empty() : Optional.of(read(channel, name, index.recordAt(found)));
+  }
+
+  /**
+   * The object that this one is stored as a difference to; nothing if it stands by itself, or is
+   * not here.
+   *
+   * @throws CorruptObjectException if its record is damaged or the pack is cut off
+   */
+  public Optional<ObjectId> baseOf(ObjectId id) throws StoreException {
+    int found = find(id);
+    return found < 0 || index.recordAt(found).encoding() != Encoding.DELTA
+        ? Optional.empty()
+        : read(channel, name, index.recordAt(found)).base();
+  }
+
+  /** Whether the object is here and stands by itself. */
+  public boolean hasWhole(ObjectId id) throws CorruptObjectException {
+    int found = find(id);
+    return found >= 0 && index.recordAt(found).encoding() != Encoding.DELTA;
   }
 
   /** Reads and verifies one record of a pack, finished or not. */

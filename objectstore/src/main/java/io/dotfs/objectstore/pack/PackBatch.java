@@ -8,6 +8,7 @@ import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.store.DeltaBases;
 import io.dotfs.objectstore.store.Encoding;
 import io.dotfs.objectstore.store.ObjectInfo;
 import io.dotfs.objectstore.store.ObjectReader;
@@ -38,12 +39,23 @@ import org.slf4j.LoggerFactory;
 public final class PackBatch implements ObjectSink {
   private static final Logger LOG = LoggerFactory.getLogger(PackBatch.class);
 
+  /** Below this, the base's id and the second read cost more than a delta saves. */
+  private static final int MIN_DELTA_BYTES = 256;
+
+  /** A delta of a sixteenth of the payload is taken without looking for anything better. */
+  private static final int CLEARLY_SMALL = 16;
+
+  /** A delta that saves less than a quarter of the whole is not worth a second read. */
+  private static final int WORTH_A_BASE = 4;
+
   private final Path directory;
   private final WriterLease lease;
   private final LongSupplier temporaryNumbers;
   private final Compression compression;
   private final int objectsPerPack;
   private final ObjectReader store;
+  private final DeltaBases bases;
+  private final SimilarObjects similar = new SimilarObjects();
 
   /** What a peer sent although the store had it: part of what this batch shows. */
   private final Set<ObjectId> sentAgain = ConcurrentHashMap.newKeySet();
@@ -71,6 +83,7 @@ public final class PackBatch implements ObjectSink {
    * Begins a batch; no file is made before the first new object.
    *
    * @param store what is there already, which is not stored again
+   * @param bases what new objects may be stored as differences to
    */
   public PackBatch(
       Path directory,
@@ -78,17 +91,25 @@ public final class PackBatch implements ObjectSink {
       LongSupplier temporaryNumbers,
       Compression compression,
       int objectsPerPack,
-      ObjectReader store) {
+      ObjectReader store,
+      DeltaBases bases) {
     this.directory = directory;
     this.lease = lease;
     this.temporaryNumbers = temporaryNumbers;
     this.compression = compression;
     this.objectsPerPack = objectsPerPack;
     this.store = store;
+    this.bases = bases;
   }
 
   @Override
   public ObjectId put(ObjectType type, ByteBuffer payload) throws StoreException {
+    return put(type, payload, Optional.empty());
+  }
+
+  @Override
+  public ObjectId put(ObjectType type, ByteBuffer payload, Optional<ObjectId> older)
+      throws StoreException {
     int length = payload.remaining();
     if (length > type.maxLengthBytes()) {
       throw new IllegalArgumentException("a " + type + " of " + length + " bytes");
@@ -102,13 +123,92 @@ public final class PackBatch implements ObjectSink {
         countPresent(length);
         return id;
       }
-      int stored = workspace.compress(source);
-      Encoding encoding = stored < length ? Encoding.ZSTD : Encoding.RAW;
-      append(workspace.record(), id, type, encoding, length, stored);
+      Optional<Delta> delta = delta(workspace, id, type, source, older);
+      int stored = delta.map(Delta::storedBytes).orElse(length);
+      boolean small = delta.isPresent() && stored <= length / CLEARLY_SMALL;
+      int whole = small ? length : workspace.compress(source);
+      if (delta.isPresent() && (small || stored <= whole - whole / WORTH_A_BASE)) {
+        workspace.takeDelta(delta.get().base(), stored);
+        append(workspace.record(), id, type, Encoding.DELTA, length, stored);
+      } else {
+        Encoding encoding = whole < length ? Encoding.ZSTD : Encoding.RAW;
+        append(workspace.record(), id, type, encoding, length, whole);
+      }
       return id;
     } finally {
       compression.release(workspace);
     }
+  }
+
+  /**
+   * A difference that the workspace holds.
+   *
+   * @param base to which object
+   * @param storedBytes length of its stored form
+   */
+  private record Delta(ObjectId base, int storedBytes) {}
+
+  /** The best difference that is found to the older object, or to another one like this. */
+  private Optional<Delta> delta(
+      Compression.Workspace workspace,
+      ObjectId id,
+      ObjectType type,
+      ByteBuffer source,
+      Optional<ObjectId> older)
+      throws StoreException {
+    int length = source.remaining();
+    if (length < MIN_DELTA_BYTES || (older.isEmpty() && similar.isEmpty())) {
+      return Optional.empty();
+    }
+    if (store.info(id).isPresent()) {
+      // Damage is being healed here: nothing that may lean on this very object will do.
+      return Optional.empty();
+    }
+    Optional<Delta> found = Optional.empty();
+    if (older.isPresent()) {
+      Optional<ObjectId> base = bases.wholeBase(older.get());
+      if (base.isPresent()) {
+        found = difference(workspace, base.get(), type, source);
+      }
+    }
+    if (type != ObjectType.CHUNK
+        || (found.isPresent() && found.get().storedBytes() <= length / CLEARLY_SMALL)) {
+      return found;
+    }
+    Optional<ObjectId> like = similar.find(source);
+    if (like.isEmpty() || found.map(Delta::base).equals(like)) {
+      return found;
+    }
+    Optional<Delta> other = difference(workspace, like.get(), type, source);
+    if (other.isPresent()
+        && found.isPresent()
+        && other.get().storedBytes() >= found.get().storedBytes()) {
+      return difference(workspace, found.get().base(), type, source);
+    }
+    return other.isPresent() ? other : found;
+  }
+
+  private Optional<Delta> difference(
+      Compression.Workspace workspace, ObjectId base, ObjectType type, ByteBuffer source)
+      throws StoreException {
+    byte[] prefix;
+    try {
+      if (!store.contains(base)) {
+        return Optional.empty();
+      }
+      prefix = bases.payload(base, type);
+    } catch (CorruptObjectException | MissingObjectException e) {
+      LOG.warn("storing an object whole, since what it resembles cannot be read", e);
+      return Optional.empty();
+    }
+    if (!Compression.canBeBase(prefix)) {
+      return Optional.empty();
+    }
+    if (type == ObjectType.CHUNK) {
+      similar.add(base, prefix);
+    }
+    int stored = workspace.compressDelta(source, prefix);
+    return stored < source.remaining() ? Optional.of(new Delta(base, stored)) : Optional.empty();
   }
 
   @Override
@@ -117,7 +217,7 @@ public final class PackBatch implements ObjectSink {
     ByteBuffer bytes = object.bytes();
     byte[] payload;
     try {
-      payload = compression.decode(object.encoding(), bytes, object.lengthBytes());
+      payload = compression.decode(object, bases);
     } catch (CorruptObjectException e) {
       throw e.of(object.id());
     }
@@ -356,20 +456,33 @@ public final class PackBatch implements ObjectSink {
 
     @Override
     public ByteBuffer read(ObjectId id, ObjectType type) throws StoreException {
-      StoredObject stored = readStored(id);
+      StoredObject stored = readRecord(id);
       if (stored.type() != type) {
         throw new CorruptObjectException(
             Optional.of(id),
             Optional.empty(),
             "it is a " + stored.type() + " where a " + type + " is expected");
       }
-      return ByteBuffer.wrap(
-              compression.decode(stored.encoding(), stored.bytes(), stored.lengthBytes()))
-          .asReadOnlyBuffer();
+      return ByteBuffer.wrap(decode(stored)).asReadOnlyBuffer();
+    }
+
+    private byte[] decode(StoredObject stored) throws StoreException {
+      try {
+        return compression.decode(stored, bases);
+      } catch (CorruptObjectException e) {
+        throw e.of(stored.id());
+      }
     }
 
     @Override
     public StoredObject readStored(ObjectId id) throws StoreException {
+      StoredObject stored = readRecord(id);
+      return stored.base().isEmpty()
+          ? stored
+          : compression.encode(id, stored.type(), decode(stored));
+    }
+
+    private StoredObject readRecord(ObjectId id) throws StoreException {
       Optional<PackFileWriter> writer = current;
       if (writer.isPresent()) {
         Optional<PackRecord> record = writer.get().find(id);

@@ -5,8 +5,11 @@ import java.nio.ByteOrder;
 
 /** The constants of packs and indexes ({@code FORMAT.md}, "Pack", "Index"). */
 final class PackFormat {
-  /** The version that is written, and the only one that is read so far. */
-  static final int VERSION = 1;
+  /** The version that is written: since 2 there are deltas. */
+  static final int VERSION = 2;
+
+  /** The oldest version that is read. */
+  static final int OLDEST_VERSION = 1;
 
   static final String PACK_SUFFIX = ".pack";
   static final String INDEX_SUFFIX = ".idx";

@@ -74,9 +74,9 @@ final class PackIndex {
       }
       int version = head.getInt(8);
       verifyChecksum(name, windows, size);
-      if (version != PackFormat.VERSION) {
+      if (version < PackFormat.OLDEST_VERSION || version > PackFormat.VERSION) {
         throw new UnsupportedFormatException(
-            "index " + name, version, PackFormat.VERSION, PackFormat.VERSION);
+            "index " + name, version, PackFormat.OLDEST_VERSION, PackFormat.VERSION);
       }
       int[] fanOut = new int[PackFormat.FAN_OUT + 1];
       for (int i = 0; i < PackFormat.FAN_OUT; i++) {

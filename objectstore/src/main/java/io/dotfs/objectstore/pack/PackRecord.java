@@ -4,6 +4,7 @@ import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.store.Encoding;
 import io.dotfs.objectstore.store.ObjectInfo;
+import io.dotfs.objectstore.store.StoredObject;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
@@ -106,8 +107,6 @@ record PackRecord(
     if (length < 0 || length > ObjectType.ofCode(typeCode).maxLengthBytes() || storedLength < 0) {
       return false;
     }
-    return Encoding.ofCode(encodingCode) == Encoding.RAW
-        ? storedLength == length
-        : storedLength < length;
+    return StoredObject.isPlausible(Encoding.ofCode(encodingCode), length, storedLength);
   }
 }

@@ -86,9 +86,9 @@ public final class PackScanner {
       throw damaged(name, 0, "this is no pack");
     }
     int version = header.getInt(8);
-    if (version != PackFormat.VERSION) {
+    if (version < PackFormat.OLDEST_VERSION || version > PackFormat.VERSION) {
       throw new UnsupportedFormatException(
-          "pack " + name, version, PackFormat.VERSION, PackFormat.VERSION);
+          "pack " + name, version, PackFormat.OLDEST_VERSION, PackFormat.VERSION);
     }
     ByteBuffer trailer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long trailerAt = size - PackFormat.PACK_TRAILER_BYTES;

@@ -8,6 +8,7 @@ import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.error.UnsupportedFormatException;
 import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.store.DeltaBases;
 import io.dotfs.objectstore.store.StoredObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -25,6 +26,7 @@ public final class PackVerification {
   private final Path file;
   private final String name;
   private final Compression compression;
+  private final DeltaBases bases;
   private final Listener listener;
   private boolean damaged;
 
@@ -37,22 +39,25 @@ public final class PackVerification {
     void damage(CorruptObjectException damage) throws StoreException;
   }
 
-  private PackVerification(Path file, Compression compression, Listener listener) {
+  private PackVerification(
+      Path file, Compression compression, DeltaBases bases, Listener listener) {
     this.file = file;
     this.name = String.valueOf(file.getFileName());
     this.compression = compression;
+    this.bases = bases;
     this.listener = listener;
   }
 
   /**
    * Verifies the pack in {@code file}.
    *
+   * @param bases asked for what differences are differences to
    * @throws StorageException if it cannot be read
    * @throws UnsupportedFormatException if a newer program wrote it
    */
-  public static void verify(Path file, Compression compression, Listener listener)
+  public static void verify(Path file, Compression compression, DeltaBases bases, Listener listener)
       throws StoreException {
-    new PackVerification(file, compression, listener).run();
+    new PackVerification(file, compression, bases, listener).run();
   }
 
   private void run() throws StoreException {
@@ -120,9 +125,7 @@ public final class PackVerification {
 
   private void check(Pack pack, PackRecord record) throws StoreException {
     StoredObject stored = Pack.read(pack.channel(), name, record);
-    ByteBuffer payload =
-        ByteBuffer.wrap(
-            compression.decode(stored.encoding(), stored.bytes(), stored.lengthBytes()));
+    ByteBuffer payload = ByteBuffer.wrap(compression.decode(stored, bases));
     if (!ObjectHasher.hash(record.type(), payload).equals(record.id())) {
       throw Pack.damaged(name, record, "its content has another id");
     }

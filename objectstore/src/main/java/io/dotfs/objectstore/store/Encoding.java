@@ -5,7 +5,9 @@ public enum Encoding {
   /** As it is. */
   RAW(0),
   /** One zstd frame (RFC 8878) without a dictionary. */
-  ZSTD(1);
+  ZSTD(1),
+  /** The id of another object, then one zstd frame with that object's payload as its prefix. */
+  DELTA(2);
 
   private final int code;
 
@@ -20,7 +22,7 @@ public enum Encoding {
 
   /** Whether {@code code} stands for an encoding. */
   public static boolean isCode(int code) {
-    return code == 0 || code == 1;
+    return code >= 0 && code <= 2;
   }
 
   /**
@@ -32,6 +34,7 @@ public enum Encoding {
     return switch (code) {
       case 0 -> RAW;
       case 1 -> ZSTD;
+      case 2 -> DELTA;
       default -> throw new IllegalArgumentException("no encoding has code " + code);
     };
   }

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Objects on the heap, visible at once and gone with the process: for tests, and for trees that are
  * made only to be compared. Unbounded. Any number of threads may use it.
  */
-public final class MemoryObjectStore implements ObjectReader, ObjectSink {
+public final class MemoryObjectStore implements ObjectReader, ObjectSink, DeltaBases {
   private static final class Held {
     private final ObjectType type;
     private final byte[] payload;
@@ -65,6 +65,18 @@ public final class MemoryObjectStore implements ObjectReader, ObjectSink {
     return ByteBuffer.wrap(held.payload).asReadOnlyBuffer();
   }
 
+  /** Nothing is stored as a difference here. */
+  @Override
+  public Optional<ObjectId> wholeBase(ObjectId older) {
+    return Optional.empty();
+  }
+
+  @Override
+  public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
+    read(id, type);
+    return held(id).payload;
+  }
+
   @Override
   public StoredObject readStored(ObjectId id) throws StoreException {
     Held held = held(id);
@@ -87,7 +99,7 @@ public final class MemoryObjectStore implements ObjectReader, ObjectSink {
   @Override
   public boolean putStored(StoredObject object) throws StoreException {
     try (Compression compression = new Compression(1)) {
-      byte[] payload = compression.decode(object.encoding(), object.bytes(), object.lengthBytes());
+      byte[] payload = compression.decode(object, this);
       if (!ObjectHasher.hash(object.type(), ByteBuffer.wrap(payload)).equals(object.id())) {
         throw CorruptObjectException.malformed("its content has another id").of(object.id());
       }

@@ -6,6 +6,7 @@ import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Takes objects. Any number of threads may put at once, and should: hashing and compression happen
@@ -22,6 +23,17 @@ public interface ObjectSink {
    * @throws StorageException if it cannot be written
    */
   ObjectId put(ObjectType type, ByteBuffer payload) throws StoreException;
+
+  /**
+   * As {@link #put(ObjectType, ByteBuffer)}, for a payload that is likely to resemble that of an
+   * older object: what took its place before. Where that pays, only the difference is stored.
+   *
+   * @param older an object of the same type; one that is not here is as good as none
+   */
+  default ObjectId put(ObjectType type, ByteBuffer payload, Optional<ObjectId> older)
+      throws StoreException {
+    return put(type, payload);
+  }
 
   /**
    * Stores an object that another store encoded, after decoding it and verifying its id.

@@ -43,9 +43,13 @@ import org.slf4j.LoggerFactory;
  * <p>Damage is contained: a pack whose index is damaged is indexed again, one that cannot be is
  * left alone and named by {@link #unusablePacks}, and the rest stays usable.
  */
-public final class ObjectStore implements ObjectReader, AutoCloseable {
+public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
   private static final int FORMAT_VERSION = 1;
+
+  /** Differences to differences are read this far, although none are written. */
+  private static final int MAX_LINKS = 4;
+
   private static final String FORMAT_FILE = "format";
 
   /** So many ids of damaged objects are remembered; whoever has more has other worries. */
@@ -204,7 +208,8 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
               this::nextTemporaryNumber,
               compression,
               options.objectsPerPack(),
-              new MemoryObjectStore());
+              new MemoryObjectStore(),
+              this);
       try {
         Set<Pack> merged = new HashSet<>();
         for (int oldestFirst = chosen.size() - 1; oldestFirst >= 0; oldestFirst--) {
@@ -225,24 +230,136 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
   }
 
   /** Copies a pack's objects; whether all of them could be read. */
-  private static boolean copy(Pack pack, PackBatch batch, BooleanSupplier stop)
-      throws StoreException {
+  private boolean copy(Pack pack, PackBatch batch, BooleanSupplier stop) throws StoreException {
     boolean whole = true;
     for (ObjectId id : pack.idsInOrder()) {
       if (stop.getAsBoolean()) {
         return false;
       }
       try {
-        Optional<StoredObject> stored = pack.read(id);
-        if (stored.isPresent()) {
-          batch.putStored(stored.get());
-        }
+        batch.putStored(readForCopy(pack, id));
       } catch (CorruptObjectException e) {
         LOG.error("leaving pack {} where it is", pack.name(), e);
         whole = false;
       }
     }
     return whole;
+  }
+
+  /**
+   * An object of {@code pack} in the form in which another pack of this store may hold it instead:
+   * a difference only if the object is nowhere whole. So what others lean on stays whole, and no
+   * copy of a difference ever takes the place of the whole.
+   *
+   * @throws CorruptObjectException if it is damaged
+   * @throws MissingObjectException if the pack does not have it
+   */
+  public StoredObject readForCopy(Pack pack, ObjectId id) throws StoreException {
+    StoredObject stored = pack.read(id).orElseThrow(() -> new MissingObjectException(id));
+    if (stored.base().isEmpty()) {
+      return stored;
+    }
+    for (Pack other : packSet.packs()) {
+      if (other.hasWhole(id)) {
+        return standingAlone(stored);
+      }
+    }
+    return stored;
+  }
+
+  private StoredObject standingAlone(StoredObject stored) throws StoreException {
+    return stored.base().isEmpty()
+        ? stored
+        : compression.encode(stored.id(), stored.type(), compression.decode(stored, storedBases()));
+  }
+
+  /**
+   * What any copy of the object here is stored as a difference to: as long as the object is wanted,
+   * so are these. Touches indexes only, but for differences.
+   */
+  public Set<ObjectId> basesOf(ObjectId id) throws StoreException {
+    Set<ObjectId> found = new HashSet<>();
+    for (Pack pack : packSet.packs()) {
+      pack.baseOf(id).ifPresent(found::add);
+    }
+    return found;
+  }
+
+  @Override
+  public Optional<ObjectId> wholeBase(ObjectId older) throws StoreException {
+    Optional<ObjectId> base = Optional.empty();
+    for (Pack pack : packSet.packs()) {
+      if (pack.hasWhole(older)) {
+        return Optional.of(older);
+      }
+      base = base.or(() -> baseIn(pack, older));
+    }
+    return base.isPresent() && isWhole(base.get()) ? base : Optional.empty();
+  }
+
+  private static Optional<ObjectId> baseIn(Pack pack, ObjectId id) {
+    try {
+      return pack.baseOf(id);
+    } catch (StoreException e) {
+      // Whoever reads the object is told; here it only means to store something whole.
+      return Optional.empty();
+    }
+  }
+
+  private boolean isWhole(ObjectId id) throws StoreException {
+    for (Pack pack : packSet.packs()) {
+      if (pack.hasWhole(id)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
+    return payload(id, type, 0);
+  }
+
+  /** The bases in this store as they are on disk, past the cache. */
+  public DeltaBases storedBases() {
+    return new Bases(false, 0);
+  }
+
+  /** Bases for a read. */
+  private final class Bases implements DeltaBases {
+    private final boolean cached;
+
+    /** How many differences led here: a ring, which nobody writes, comes to an end. */
+    private final int links;
+
+    Bases(boolean cached, int links) {
+      this.cached = cached;
+      this.links = links;
+    }
+
+    @Override
+    public Optional<ObjectId> wholeBase(ObjectId older) throws StoreException {
+      return ObjectStore.this.wholeBase(older);
+    }
+
+    @Override
+    public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
+      return cached
+          ? ObjectStore.this.payload(id, type, links)
+          : find(id, stored -> decode(stored, type, new Bases(false, links + 1), links));
+    }
+  }
+
+  private byte[] decode(StoredObject stored, ObjectType type, DeltaBases bases, int links)
+      throws StoreException {
+    if (stored.type() != type) {
+      throw CorruptObjectException.malformed(
+          "it is a " + stored.type() + " where a " + type + " is expected");
+    }
+    if (links > MAX_LINKS) {
+      throw CorruptObjectException.malformed("more than " + MAX_LINKS + " differences in a row");
+    }
+    return compression.decode(stored, bases);
   }
 
   /** Packs that cannot be used at all, with the reason. */
@@ -340,7 +457,7 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
     return length;
   }
 
-  private byte[] payload(ObjectId id, ObjectType type) throws StoreException {
+  private byte[] payload(ObjectId id, ObjectType type, int links) throws StoreException {
     Optional<PayloadCache.Payload> cached = cache.get(id, type);
     if (cached.isPresent()) {
       return cached.get().bytes();
@@ -348,12 +465,7 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
     return find(
         id,
         stored -> {
-          if (stored.type() != type) {
-            throw CorruptObjectException.malformed(
-                "it is a " + stored.type() + " where a " + type + " is expected");
-          }
-          byte[] bytes =
-              compression.decode(stored.encoding(), stored.bytes(), stored.lengthBytes());
+          byte[] bytes = decode(stored, type, new Bases(true, links + 1), links);
           cache.put(id, new PayloadCache.Payload(type, bytes));
           return bytes;
         });
@@ -361,7 +473,7 @@ public final class ObjectStore implements ObjectReader, AutoCloseable {
 
   @Override
   public StoredObject readStored(ObjectId id) throws StoreException {
-    return find(id, stored -> stored);
+    return find(id, this::standingAlone);
   }
 
   /** What is made of a record that was read. */

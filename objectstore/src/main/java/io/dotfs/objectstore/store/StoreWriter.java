@@ -29,6 +29,7 @@ final class StoreWriter implements PackWriter {
             store::nextTemporaryNumber,
             compression,
             objectsPerPack,
+            store,
             store);
     this.pending = batch.reader();
     this.both = new Layered(pending, store);
@@ -59,6 +60,12 @@ final class StoreWriter implements PackWriter {
   @Override
   public ObjectId put(ObjectType type, ByteBuffer payload) throws StoreException {
     return batch.put(type, payload);
+  }
+
+  @Override
+  public ObjectId put(ObjectType type, ByteBuffer payload, Optional<ObjectId> older)
+      throws StoreException {
+    return batch.put(type, payload, older);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.dotfs.objectstore.store;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * An object in its stored, usually compressed form, as it moves between stores. A claim until a
@@ -20,13 +21,27 @@ public record StoredObject(
     if (lengthBytes < 0 || lengthBytes > type.maxLengthBytes()) {
       throw new IllegalArgumentException("a " + type + " of " + lengthBytes + " bytes");
     }
-    if (encoding == Encoding.RAW
-        ? bytes.remaining() != lengthBytes
-        : bytes.remaining() >= lengthBytes) {
+    if (!isPlausible(encoding, lengthBytes, bytes.remaining())) {
       throw new IllegalArgumentException(
           bytes.remaining() + " stored bytes as " + encoding + " of " + lengthBytes);
     }
     bytes = bytes.asReadOnlyBuffer();
+  }
+
+  /** Whether {@code storedBytes} may encode {@code lengthBytes} that way. */
+  public static boolean isPlausible(Encoding encoding, int lengthBytes, int storedBytes) {
+    return switch (encoding) {
+      case RAW -> storedBytes == lengthBytes;
+      case ZSTD -> storedBytes >= 0 && storedBytes < lengthBytes;
+      case DELTA -> storedBytes > ObjectId.BYTES && storedBytes < lengthBytes;
+    };
+  }
+
+  /** The object that this one is a difference to; nothing if it stands by itself. */
+  public Optional<ObjectId> base() {
+    return encoding == Encoding.DELTA
+        ? Optional.of(ObjectId.readFrom(bytes.duplicate()))
+        : Optional.empty();
   }
 
   /** The stored bytes: a view of its own, so that moving its position disturbs nobody. */

@@ -103,7 +103,7 @@ class PackIndexTest {
   @Test
   void aNewerVersionIsNamedAsSuch() throws Exception {
     ByteBuffer newer = ByteBuffer.wrap(encode(records(5))).order(ByteOrder.LITTLE_ENDIAN);
-    newer.putInt(8, 2);
+    newer.putInt(8, PackFormat.VERSION + 1);
     CRC32C crc = new CRC32C();
     crc.update(newer.array(), 0, newer.limit() - PackFormat.INDEX_TRAILER_BYTES);
     newer.putInt(newer.limit() - PackFormat.INDEX_TRAILER_BYTES, (int) crc.getValue());
