@@ -46,16 +46,32 @@ final class FileWriter {
   private final BlockSize blocks;
   private final int runBlocks;
   private final FileContent base;
-  private final FileReader older;
+  private final FileReader reader;
+
+  /** What the file, or the one whose name it took, was in the base commit. */
+  private final FileContent older;
+
   private long position;
 
-  FileWriter(FrozenTree state, FrozenInode inode, ObjectReader reader, ObjectSink sink)
+  /**
+   * Prepares to store a file.
+   *
+   * @param replaced what the base commit has under its name, if that was another file: what is
+   *     stored may be differences to it
+   */
+  FileWriter(
+      FrozenTree state,
+      FrozenInode inode,
+      ObjectReader reader,
+      ObjectSink sink,
+      Optional<FileContent> replaced)
       throws StoreException, IOException {
     this.state = state;
     this.inode = inode;
     this.file = inode.file().orElseThrow();
     this.sink = sink;
-    this.older = new FileReader(reader);
+    this.reader = new FileReader(reader);
+    this.older = file.isWhole() ? replaced.orElse(FileContent.EMPTY) : file.base();
     this.base = cutBase(reader, sink);
     if (base.sizeBytes() == file.sizeBytes() && nextChangedByte(0) < 0) {
       editor = Optional.empty();
@@ -140,10 +156,10 @@ final class FileWriter {
     return ids;
   }
 
-  /** What the base has in place of a block. */
+  /** What was there before, in place of a block. */
   private Optional<ObjectId> before(long block) throws StoreException {
     long offset = blocks.offsetOf(block);
-    return offset < base.sizeBytes() ? older.extentAt(base, offset).chunk() : Optional.empty();
+    return offset < older.sizeBytes() ? reader.extentAt(older, offset).chunk() : Optional.empty();
   }
 
   /** Adds a stored run; in the order of {@link #nextRun}. */

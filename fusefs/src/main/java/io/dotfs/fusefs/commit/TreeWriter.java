@@ -6,6 +6,7 @@ import io.dotfs.fusefs.tree.FrozenTree;
 import io.dotfs.fusefs.tree.Link;
 import io.dotfs.fusefs.tree.WorkingTree;
 import io.dotfs.objectstore.directory.DirectoryEditor;
+import io.dotfs.objectstore.directory.DirectoryReader;
 import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.Attributes;
@@ -46,6 +47,10 @@ final class TreeWriter {
   private static final int RECORDS_PER_BATCH = 512;
   private static final int FILES_IN_FLIGHT = 64;
   private static final int RUNS_IN_FLIGHT = 8;
+
+  /** Smaller files are not worth a look at what they took the place of. */
+  private static final int MIN_REPLACED_BYTES = 1024;
+
   private static final long SMALL_FILE_BYTES = 4 << 20;
 
   private final WorkingTree tree;
@@ -152,12 +157,11 @@ final class TreeWriter {
           await(running.remove());
         }
         if (file.file().orElseThrow().sizeBytes() > SMALL_FILE_BYTES) {
-          contents.put(file.number(), writeLarge(new FileWriter(state, file, reader, sink)));
+          contents.put(file.number(), writeLarge(writer(file, replacedBy(file))));
         } else {
+          Optional<FileContent> replaced = replacedBy(file);
           running.add(
-              Map.entry(
-                  file.number(),
-                  workers.submit(() -> new FileWriter(state, file, reader, sink).write())));
+              Map.entry(file.number(), workers.submit(() -> writer(file, replaced).write())));
         }
       }
       while (!running.isEmpty()) {
@@ -170,6 +174,33 @@ final class TreeWriter {
         awaitEnd(left.getValue());
       }
     }
+  }
+
+  private FileWriter writer(FrozenInode file, Optional<FileContent> replaced)
+      throws IOException, StoreException {
+    return new FileWriter(state, file, reader, sink, replaced);
+  }
+
+  /** What the base commit has under a name of a file that no commit holds. */
+  private Optional<FileContent> replacedBy(FrozenInode file) throws IOException, StoreException {
+    if (!file.file().orElseThrow().isWhole()
+        || file.file().orElseThrow().sizeBytes() < MIN_REPLACED_BYTES) {
+      return Optional.empty();
+    }
+    Optional<Link> link = file.names().one();
+    if (link.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<FrozenInode> directory = state.inode(link.get().parent());
+    if (directory.isEmpty()) {
+      return Optional.empty();
+    }
+    return new DirectoryReader(reader)
+        .find(directory.get().base(), link.get().name())
+        .map(TreeEntry::content)
+        .flatMap(
+            content ->
+                content instanceof FileContent before ? Optional.of(before) : Optional.empty());
   }
 
   private static void awaitEnd(Future<?> future) throws InterruptedException {

@@ -28,6 +28,11 @@ public final class FrozenNames {
     return none;
   }
 
+  /** One of the names that have no rows of their own. */
+  public Optional<Link> one() {
+    return few.stream().findFirst();
+  }
+
   /** What is done with each name. */
   public interface Visitor {
     void visit(Link link) throws IOException;

@@ -227,4 +227,27 @@ class CommitTest {
     assertThat(home.at(second, "db").get("a")).isEqualTo(data);
     assertThat(again.get("a")).isEqualTo(Arrays.copyOf(data, 150_000));
   }
+
+  /** A dump that is written anew, under another name first or over the old one. */
+  @Test
+  void aFileThatIsReplacedWithAByteInFrontStoresDifferences() throws Exception {
+    byte[] dump = new byte[2 << 20];
+    new Random(3).nextBytes(dump);
+    fs.put("dump", dump);
+    assertThat(home.commit().stored().storedBytes()).isGreaterThan(dump.length);
+    byte[] longer = new byte[dump.length + 1];
+    System.arraycopy(dump, 0, longer, 1, dump.length);
+    fs.put("dump.new", longer);
+    fs.rename("dump.new", "dump");
+    assertThat(home.commit().stored().storedBytes()).isLessThan(40_000);
+    byte[] third = longer.clone();
+    third[5000] ^= 1;
+    long node = fs.open("dump");
+    fs.truncate(node, 0);
+    fs.write(node, 0, third);
+    fs.close(node);
+    CommitResult last = home.commit();
+    assertThat(last.stored().storedBytes()).isLessThan(40_000);
+    assertThat(home.at(last, "db").get("dump")).isEqualTo(third);
+  }
 }
