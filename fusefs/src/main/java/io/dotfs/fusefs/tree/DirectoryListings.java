@@ -129,11 +129,15 @@ final class DirectoryListings {
     if (inode.isEmpty()) {
       return true;
     }
-    inodes.hand(in, inode.get(), reply);
-    if (sink.addWithAttributes(entry.name(), reply, entry.type(), cookie)) {
-      return true;
+    try {
+      inodes.tell(in, inode.get(), reply);
+      if (sink.addWithAttributes(entry.name(), reply, entry.type(), cookie)) {
+        return true;
+      }
+      inodes.takeBack(inode.get());
+      return false;
+    } finally {
+      in.tree().inodes().release(inode.get(), 1);
     }
-    inodes.takeBack(in, inode.get());
-    return false;
   }
 }

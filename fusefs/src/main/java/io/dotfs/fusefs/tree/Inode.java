@@ -120,8 +120,11 @@ public final class Inode {
   /** The state at the freeze of the commit under way. */
   Optional<FrozenInode> frozen = Optional.empty();
 
-  /** Guarded by the table's segment: kernel look-ups, opens and uses inside. */
+  /** Guarded by the table's segment: opens and uses inside. */
   long references;
+
+  /** Guarded by the table's segment. */
+  boolean recentlyUsed = true;
 
   Inode(long number) {
     this.number = number;

@@ -12,9 +12,17 @@ import org.jspecify.annotations.Nullable;
 final class InodeTable {
   private static final int SEGMENTS = 64;
 
-  private final Segment[] segments = new Segment[SEGMENTS];
+  /** How far a look for a victim goes: a few times what is there for each slot. */
+  private static final int VICTIM_SLOTS = 16;
 
-  InodeTable() {
+  private final Segment[] segments = new Segment[SEGMENTS];
+  private final int roomInSegment;
+
+  /**
+   * @param room how many inodes may be there before {@link #victim} names one
+   */
+  InodeTable(int room) {
+    roomInSegment = room / SEGMENTS;
     for (int i = 0; i < SEGMENTS; i++) {
       segments[i] = new Segment();
     }
@@ -31,6 +39,7 @@ final class InodeTable {
       Inode inode = segment.find(number);
       if (inode != null) {
         inode.references += add;
+        inode.recentlyUsed = true;
       }
       return inode;
     }
@@ -54,6 +63,31 @@ final class InodeTable {
       inode.references -= count;
       return inode.references == 0;
     }
+  }
+
+  /**
+   * An inode that nobody refers to and that was not used of late, if there are too many beside
+   * {@code number}; null if not, or if a short look found none.
+   */
+  @Nullable Inode victim(long number) {
+    Segment segment = segment(number);
+    synchronized (segment) {
+      return segment.used > roomInSegment ? segment.victim() : null;
+    }
+  }
+
+  /** Whether anybody refers to any. */
+  boolean anyReferenced() {
+    for (Segment segment : segments) {
+      synchronized (segment) {
+        for (Inode inode : segment.slots) {
+          if (inode != null && inode.references != 0) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   boolean unreferenced(Inode inode) {
@@ -98,6 +132,9 @@ final class InodeTable {
     @Nullable Inode[] slots = new Inode[16];
     int used;
 
+    /** Where {@link #victim} goes on: round and round, as the hand of a clock. */
+    int hand;
+
     private static int slot(long number, int mask) {
       return (int) ((number * 0x9E3779B97F4A7C15L) >>> 40) & mask;
     }
@@ -110,6 +147,20 @@ final class InodeTable {
           return inode;
         }
       }
+    }
+
+    @Nullable Inode victim() {
+      for (int i = 0; i < VICTIM_SLOTS; i++) {
+        hand = (hand + 1) & (slots.length - 1);
+        Inode inode = slots[hand];
+        if (inode != null && inode.references == 0) {
+          if (!inode.recentlyUsed) {
+            return inode;
+          }
+          inode.recentlyUsed = false;
+        }
+      }
+      return null;
     }
 
     void insert(Inode inode) {

@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The inodes of a working tree: brings them from the database into memory, keeps them there while
- * somebody refers to them, and takes them out of memory, or out of existence, afterwards.
+ * somebody refers to them and as long as there is room, and takes them out of existence when they
+ * have lost their names and the kernel has forgotten them.
  *
  * <p>Thread safe. A load lock is held while an inode comes or goes; beneath it an inode's lock is
  * only tried for.
@@ -26,12 +27,17 @@ import org.slf4j.LoggerFactory;
 final class Inodes {
   private static final long RESERVE = 1 << 16;
   private static final int LOAD_LOCKS = 256;
+
   private static final Logger LOG = LoggerFactory.getLogger(Inodes.class);
 
   private final WorkingTree tree;
   private final MetaStore metadata;
   private final BackingRecovery recovery;
-  private final InodeTable table = new InodeTable();
+  private final InodeTable table;
+
+  /** What the kernel knows through all mounts together. */
+  private final LookupCounts kernel = new LookupCounts();
+
   private final Object[] loadLocks = new Object[LOAD_LOCKS];
   private final Object allocation = new Object();
 
@@ -43,9 +49,11 @@ final class Inodes {
 
   /**
    * @param first the least count that no number of the tree was made from
+   * @param room how many stay in memory though nobody refers to them
    */
-  Inodes(WorkingTree tree, long first) {
+  Inodes(WorkingTree tree, long first, int room) {
     this.tree = tree;
+    this.table = new InodeTable(room);
     this.metadata = tree.metadata();
     this.recovery = new BackingRecovery(tree);
     this.next = first;
@@ -97,26 +105,21 @@ final class Inodes {
 
   /** The inode, with one reference for the caller; nothing if there is none of that number. */
   Optional<Inode> acquire(long number) throws IOException {
-    return get(number, 1);
+    return get(number);
   }
 
-  /** As {@link #held}, if it is in memory; else null. Allocates nothing. */
+  /** As {@link #acquire}, if it is in memory; else null. Allocates nothing. */
   @Nullable Inode inMemory(long number) {
-    return table.find(number, 0);
+    return table.find(number, 1);
   }
 
-  /** The inode without a reference of its own: for numbers that the kernel holds on to. */
-  Optional<Inode> held(long number) throws IOException {
-    return get(number, 0);
-  }
-
-  private Optional<Inode> get(long number, long references) throws IOException {
-    Inode known = table.find(number, references);
+  private Optional<Inode> get(long number) throws IOException {
+    Inode known = table.find(number, 1);
     if (known != null) {
       return Optional.of(known);
     }
     synchronized (loadLock(number)) {
-      known = table.find(number, references);
+      known = table.find(number, 1);
       if (known != null) {
         return Optional.of(known);
       }
@@ -125,7 +128,7 @@ final class Inodes {
         return Optional.empty();
       }
       Inode inode = load(number, row.get());
-      table.insert(inode, references);
+      table.insert(inode, 1);
       return Optional.of(inode);
     }
   }
@@ -158,28 +161,92 @@ final class Inodes {
     table.find(inode.number, 1);
   }
 
-  /** Gives references back; the last one may take the inode out of memory or out of existence. */
+  /** The kernel was told of an inode, which the caller refers to. */
+  void kernelTold(Inode inode) {
+    kernel.add(inode.number);
+  }
+
+  /** The kernel forgets what it was told that often; what has no name may be gone now. */
+  void kernelForgot(long number, long count) {
+    kernel.remove(number, count);
+    if (kernel.get(number) == 0) {
+      Inode inode = table.find(number, 1);
+      if (inode != null) {
+        release(inode, 1);
+      }
+    }
+  }
+
+  /** Whether anybody refers to an inode, or the kernel knows one. */
+  boolean inUse() {
+    return !kernel.isEmpty() || table.anyReferenced();
+  }
+
+  /** As {@link #release(Inode, long)}, of an inode that is in memory by that very reference. */
+  void release(long number, long count) {
+    Inode inode = table.find(number, 0);
+    if (inode == null) {
+      throw new IllegalStateException("inode " + number + " left memory while it was held");
+    }
+    release(inode, count);
+  }
+
+  /**
+   * Gives references back. The last one takes an inode without a name out of existence, unless the
+   * kernel knows it still, or may take some inode out of memory.
+   */
   void release(Inode inode, long count) {
     if (!table.release(inode, count)) {
       return;
     }
+    // Whoever took the last name away referred to the inode then, and so comes here afterwards.
+    if (inode.isNamed() || inode.number == tree.rootNumber()) {
+      Inode victim = table.victim(inode.number);
+      if (victim != null) {
+        evict(victim);
+      }
+    } else if (kernel.get(inode.number) == 0) {
+      end(inode);
+    }
+  }
+
+  private void end(Inode inode) {
     synchronized (loadLock(inode.number)) {
       if (!table.unreferenced(inode)) {
         return;
       }
       long stamp = inode.lock.tryWriteLock();
       if (stamp == 0) {
-        // Somebody uses it through a number alone; whoever gives it back last comes here again.
+        // Somebody has just come; who gives it back last comes here again.
         return;
       }
       try {
-        if (!inode.isNamed() && inode.number != tree.rootNumber()) {
+        if (!inode.isNamed() && kernel.get(inode.number) == 0) {
           delete(inode);
-        } else {
-          leave(inode);
         }
       } catch (IOException e) {
         LOG.error("inode {} stays in memory: {}", inode.number, e.toString());
+      } finally {
+        inode.lock.unlockWrite(stamp);
+      }
+    }
+  }
+
+  /** Takes an inode out of memory if nobody refers to it; true if it went. */
+  private boolean evict(Inode inode) {
+    synchronized (loadLock(inode.number)) {
+      if (!table.unreferenced(inode)) {
+        return false;
+      }
+      long stamp = inode.lock.tryWriteLock();
+      if (stamp == 0) {
+        return false;
+      }
+      try {
+        return inode.isNamed() && leave(inode);
+      } catch (IOException e) {
+        LOG.error("inode {} stays in memory: {}", inode.number, e.toString());
+        return false;
       } finally {
         inode.lock.unlockWrite(stamp);
       }
@@ -217,11 +284,13 @@ final class Inodes {
     }
   }
 
-  private void leave(Inode inode) throws IOException {
+  private boolean leave(Inode inode) throws IOException {
     saveTimes(inode);
-    if (table.removeIfUnreferenced(inode)) {
+    boolean left = table.removeIfUnreferenced(inode);
+    if (left) {
       inode.bytes.ifPresent(FileBytes::close);
     }
+    return left;
   }
 
   /** The content state of a regular file; under its write lock. */

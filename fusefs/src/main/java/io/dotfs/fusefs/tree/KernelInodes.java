@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The inodes that the kernel holds on to through one mount: every entry that it is told of counts,
- * until it forgets it, and so does every descriptor until it is closed; both keep the inode in
- * memory. Thread safe.
+ * until it forgets it, and keeps an inode alive that has lost its names; every descriptor keeps its
+ * inode in memory until it is closed. Thread safe.
  */
 final class KernelInodes {
   /** How long the kernel may keep names and attributes: it is told of every change. */
@@ -59,27 +59,41 @@ final class KernelInodes {
     }
   }
 
-  /** Fills an entry for an inode that comes with a reference, which becomes the kernel's. */
+  /** Fills an entry for an inode that comes with a reference, which ends with the request. */
   void hand(Shown in, Inode inode, EntryReply reply) throws IOException, StoreException {
+    Uses.add(in.tree().inodes(), inode);
+    tell(in, inode, reply);
+  }
+
+  /** Fills an entry, of which the kernel is told. */
+  void tell(Shown in, Inode inode, EntryReply reply) throws IOException, StoreException {
     fill(in, inode, reply.attributes);
     reply.nodeId = inode.number;
     reply.generation = 0;
     reply.entryValidNanos = VALID_NANOS;
     reply.attributesValidNanos = VALID_NANOS;
     lookups.add(inode.number);
+    in.tree().inodes().kernelTold(inode);
   }
 
   /** The kernel was not told of an entry after all. */
-  void takeBack(Shown in, Inode inode) {
-    lookups.remove(inode.number, 1);
-    in.tree().inodes().release(inode, 1);
+  void takeBack(Inode inode) {
+    forget(inode.number, 1);
   }
 
   /** The kernel forgets that many of its look-ups. */
   void forget(long nodeId, long count) {
     long held = lookups.remove(nodeId, count);
     if (held > 0) {
-      dropAll(nodeId, held);
+      forgotten(nodeId, held);
+    }
+  }
+
+  private void forgotten(long number, long count) {
+    try {
+      trees.of(number).tree().inodes().kernelForgot(number, count);
+    } catch (FileSystemException e) {
+      LOG.error("inode {} is of an unknown tree", number, e);
     }
   }
 
@@ -95,27 +109,19 @@ final class KernelInodes {
     if (opens.remove(number, 1) > 0) {
       Shown in = trees.of(number);
       in.opens().decrementAndGet();
-      release(in, number, 1);
+      in.tree().inodes().release(number, 1);
     }
-  }
-
-  private static void release(Shown in, long number, long count) {
-    Inode inode = in.tree().inodes().inMemory(number);
-    if (inode == null) {
-      throw new IllegalStateException("inode " + number + " left memory while it was held");
-    }
-    in.tree().inodes().release(inode, count);
   }
 
   /** The mount has ended: the kernel holds nothing any more. */
   void forgetAll() {
-    opens.drain(this::dropAll);
-    lookups.drain(this::dropAll);
+    opens.drain(this::dropOpens);
+    lookups.drain(this::forgotten);
   }
 
-  private void dropAll(long number, long count) {
+  private void dropOpens(long number, long count) {
     try {
-      release(trees.of(number), number, count);
+      trees.of(number).tree().inodes().release(number, count);
     } catch (FileSystemException e) {
       LOG.error("inode {} of an unknown tree stays in memory", number, e);
     }

@@ -41,16 +41,20 @@ final class ShownTrees {
       RenameOps renames,
       AttributeOps attributes,
       AtomicLong opens) {
-    /** The inode of a node id that belongs to this tree. */
+    /**
+     * The inode of a node id that belongs to this tree; it stays in memory until the thread's
+     * request ends with {@link #exit} or {@link #done}.
+     */
     Inode inode(long nodeId) throws FileSystemException, IOException {
       if (nodeId == ROOT_NODE) {
         return root;
       }
-      Inode known = tree.inodes().inMemory(nodeId);
-      if (known != null) {
-        return known;
+      Inode inode = tree.inodes().inMemory(nodeId);
+      if (inode == null) {
+        inode = tree.inodes().acquire(nodeId).orElseThrow(() -> FileSystemException.of(ESTALE));
       }
-      return tree.inodes().held(nodeId).orElseThrow(() -> FileSystemException.of(ESTALE));
+      Uses.add(tree.inodes(), inode);
+      return inode;
     }
 
     /** The node id under which a mount knows an inode. */
@@ -112,8 +116,15 @@ final class ShownTrees {
     }
   }
 
+  /** Ends what {@link #enter} began. */
   void exit(long stamp) {
+    Uses.end();
     door.unlockRead(stamp);
+  }
+
+  /** Ends a request that only looks, and so does not go through the door. */
+  static void done() {
+    Uses.end();
   }
 
   /**
@@ -254,8 +265,7 @@ final class ShownTrees {
     Shown before = shown;
     Shown next = show(tree);
     // Of a tree that nobody knows an inode of any more there is nothing to ask.
-    earlier.removeIf(
-        old -> old.shown().tree() == tree || old.shown().tree().inodes().inMemory().isEmpty());
+    earlier.removeIf(old -> old.shown().tree() == tree || !old.shown().tree().inodes().inUse());
     earlier.add(new Earlier(before, forced));
     shown = next;
     leave(before);

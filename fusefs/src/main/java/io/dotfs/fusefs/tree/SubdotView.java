@@ -153,6 +153,8 @@ public final class SubdotView implements InodeFileSystem {
       inodes.hand(in, found.get(), reply);
     } catch (IOException | StoreException e) {
       throw failed("lookup", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -172,6 +174,8 @@ public final class SubdotView implements InodeFileSystem {
       return KernelInodes.VALID_NANOS;
     } catch (IOException | StoreException e) {
       throw failed("getattr", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -212,6 +216,8 @@ public final class SubdotView implements InodeFileSystem {
       return inode.target.clone();
     } catch (IOException e) {
       throw failed("readlink", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -287,8 +293,7 @@ public final class SubdotView implements InodeFileSystem {
       Inode inode = in.inode(nodeId);
       Inode parent = in.inode(newParent);
       in.names().link(inode, parent, newName);
-      in.tree().inodes().retain(inode);
-      inodes.hand(in, inode, reply);
+      inodes.tell(in, inode, reply);
       others.name(in, parent, newName);
       others.attributes(in, inode);
     } catch (IOException | StoreException e) {
@@ -463,6 +468,8 @@ public final class SubdotView implements InodeFileSystem {
       return in.files().read(context, in.inode(nodeId), offset, size, address);
     } catch (IOException | StoreException e) {
       throw failed("read", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -510,6 +517,8 @@ public final class SubdotView implements InodeFileSystem {
       in.files().fsync(in.inode(nodeId), dataOnly);
     } catch (IOException e) {
       throw failed("fsync", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -543,6 +552,8 @@ public final class SubdotView implements InodeFileSystem {
       listings.list(nodeId, handle, cookie, sink);
     } catch (IOException | StoreException e) {
       throw failed("readdir", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -571,6 +582,8 @@ public final class SubdotView implements InodeFileSystem {
       return in.attributes().xattr(in.inode(nodeId), name);
     } catch (IOException e) {
       throw failed("getxattr", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -581,6 +594,8 @@ public final class SubdotView implements InodeFileSystem {
       return in.attributes().xattrNames(in.inode(nodeId), context.uid() == 0);
     } catch (IOException e) {
       throw failed("listxattr", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 
@@ -660,6 +675,8 @@ public final class SubdotView implements InodeFileSystem {
       return in.files().lseek(in.inode(nodeId), offset, whence);
     } catch (IOException | StoreException e) {
       throw failed("lseek", e);
+    } finally {
+      ShownTrees.done();
     }
   }
 

@@ -95,14 +95,21 @@ public final class WorkingTree {
   /** Held while a directory moves to another parent. */
   final ReentrantLock renameLock = new ReentrantLock();
 
-  WorkingTree(Home home, long id, TreeRow row, long firstGeneration, long firstInode, Clock clock) {
+  WorkingTree(
+      Home home,
+      long id,
+      TreeRow row,
+      long firstGeneration,
+      long firstInode,
+      int inodeRoom,
+      Clock clock) {
     this.home = home;
     this.id = id;
     this.clock = clock;
     this.fileReader = new FileReader(home.objects());
     this.directoryReader = new DirectoryReader(home.objects());
     this.generations = new Generations(this, row, firstGeneration);
-    this.inodes = new Inodes(this, firstInode);
+    this.inodes = new Inodes(this, firstInode, inodeRoom);
     this.names = new Names(this);
     this.differences = new Differences(this);
   }
@@ -487,6 +494,6 @@ public final class WorkingTree {
 
   /** Whether no view shows it and nobody refers to an inode of it. */
   boolean isUnused() {
-    return views.isEmpty() && generations.underway().isEmpty() && inodes.inMemory().isEmpty();
+    return views.isEmpty() && generations.underway().isEmpty() && !inodes.inUse();
   }
 }

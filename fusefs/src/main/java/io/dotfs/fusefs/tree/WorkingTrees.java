@@ -29,8 +29,12 @@ import java.util.TreeMap;
 public final class WorkingTrees implements AutoCloseable {
   private static final byte[] NEXT_TREE = "next-tree".getBytes(StandardCharsets.US_ASCII);
 
+  /** What an inode in memory takes of the heap, generously. */
+  private static final int INODE_BYTES = 1024;
+
   private final Home home;
   private final Clock clock;
+  private final int inodeRoom;
 
   @GuardedBy("this")
   private final Map<String, WorkingTree> byKey = new TreeMap<>();
@@ -42,9 +46,10 @@ public final class WorkingTrees implements AutoCloseable {
   @GuardedBy("this")
   private final List<WorkingTree> retired = new ArrayList<>();
 
-  private WorkingTrees(Home home, Clock clock) {
+  private WorkingTrees(Home home, Clock clock, int inodeRoom) {
     this.home = home;
     this.clock = clock;
+    this.inodeRoom = inodeRoom;
   }
 
   /** Opens the trees of a home; drops temporary ones and repairs what a crash left. */
@@ -54,7 +59,17 @@ public final class WorkingTrees implements AutoCloseable {
 
   /** As {@link #open(Home)}, with the clock that dates changes. */
   public static WorkingTrees open(Home home, Clock clock) throws IOException {
-    WorkingTrees trees = new WorkingTrees(home, clock);
+    // An eighth of the heap for each tree: few are in use at a time.
+    return open(home, clock, (int) (Runtime.getRuntime().maxMemory() / 8 / INODE_BYTES));
+  }
+
+  /**
+   * As {@link #open(Home, Clock)}.
+   *
+   * @param inodeRoom how many inodes of a tree stay in memory though nobody refers to them
+   */
+  static WorkingTrees open(Home home, Clock clock, int inodeRoom) throws IOException {
+    WorkingTrees trees = new WorkingTrees(home, clock, inodeRoom);
     trees.load();
     return trees;
   }
@@ -98,7 +113,7 @@ public final class WorkingTrees implements AutoCloseable {
             .get(Table.META, Inodes.reserveKey(id))
             .map(bytes -> Keys.get(bytes, 0))
             .orElse(WorkingTree.FIRST_INODE);
-    return new WorkingTree(home, id, row, generation + 1, firstInode, clock);
+    return new WorkingTree(home, id, row, generation + 1, firstInode, inodeRoom, clock);
   }
 
   private void deleteStored(long id) throws IOException {
@@ -125,7 +140,7 @@ public final class WorkingTrees implements AutoCloseable {
     }
     TreeRow row = new TreeRow(key, base, 0, kind);
     WorkingTree.create(metadata, id, row, content, clock, home.powerEpoch());
-    return new WorkingTree(home, id, row, 1, WorkingTree.FIRST_INODE, clock);
+    return new WorkingTree(home, id, row, 1, WorkingTree.FIRST_INODE, inodeRoom, clock);
   }
 
   /** The tree of {@code key}; a new one over {@code base} if there is none. */
@@ -183,6 +198,7 @@ public final class WorkingTrees implements AutoCloseable {
     for (WorkingTree tree : List.copyOf(retired)) {
       if (tree.isUnused()) {
         retired.remove(tree);
+        tree.inodes().save();
         deleteStored(tree.id());
       }
     }

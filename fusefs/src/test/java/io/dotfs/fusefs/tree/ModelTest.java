@@ -23,8 +23,10 @@ class ModelTest {
   @ValueSource(longs = {1, 4, 6, 7})
   void theTreeDoesWhatTheModelDoes(long seed) throws Exception {
     Random random = new Random(seed);
+    // Every other run has no room for an inode that nobody refers to.
+    int room = seed % 2 == 0 ? 0 : 1 << 16;
     Model model = new Model(random);
-    TestHome home = new TestHome(directory);
+    TestHome home = new TestHome(directory, room);
     WorkingTree tree = home.tree;
     Fs fs = new Fs(tree.view("s"));
     try {
@@ -72,7 +74,7 @@ class ModelTest {
           }
           default -> {
             home.close();
-            home = new TestHome(directory);
+            home = new TestHome(directory, room);
             tree = home.tree;
             fs = new Fs(tree.view("s"));
             assertThat(fs.dump(""))

@@ -7,6 +7,7 @@ import io.dotfs.fusefs.overlay.Home;
 import io.dotfs.objectstore.object.Stamp;
 import io.dotfs.objectstore.ref.RefName;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,15 @@ final class TestHome implements AutoCloseable {
   final WorkingTree tree;
 
   TestHome(Path directory) throws Exception {
+    this(directory, 1 << 16);
+  }
+
+  /**
+   * @param inodeRoom how many inodes stay in memory though nobody refers to them
+   */
+  TestHome(Path directory, int inodeRoom) throws Exception {
     home = Home.open(directory);
-    trees = WorkingTrees.open(home);
+    trees = WorkingTrees.open(home, Clock.systemUTC(), inodeRoom);
     committer = Committer.open(home);
     tree = trees.openOrCreate("admin/d@master", Optional.empty());
   }
