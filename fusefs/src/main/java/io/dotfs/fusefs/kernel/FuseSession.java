@@ -64,6 +64,7 @@ public final class FuseSession {
    */
   public static FuseSession start(int fd, InodeFileSystem fileSystem, SessionOptions options) {
     FuseSession session = new FuseSession(fd, fileSystem, options);
+    StallWatch.SHARED.add(session);
     if (!session.crew.recruitFirst()) {
       session.finish();
     }
@@ -202,6 +203,15 @@ public final class FuseSession {
     }
   }
 
+  /** As {@link Worker#lookIn} of each; whether any serves a request. */
+  boolean lookAtWorkers() {
+    boolean busy = false;
+    for (Worker worker : workers) {
+      busy |= worker.lookIn();
+    }
+    return busy;
+  }
+
   /** Called by a worker that finds the device gone. */
   void deviceEnded() {
     ending = true;
@@ -240,6 +250,7 @@ public final class FuseSession {
   }
 
   private void finish() {
+    StallWatch.SHARED.remove(this);
     Notifier channel = notifier;
     if (channel != null) {
       channel.close();

@@ -9,6 +9,7 @@ import io.dotfs.fusefs.vfs.InodeAttributes;
 import io.dotfs.fusefs.vfs.OpenReply;
 import io.dotfs.fusefs.vfs.RequestContext;
 import io.dotfs.fusefs.vfs.StatfsReply;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +23,9 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
 
   /** Errors beyond this are refused by the kernel, which would then wait for another answer. */
   private static final int MAX_ERRNO = 511;
+
+  /** A bit that the kernel's numbers of requests do not reach: they count by two from zero. */
+  private static final long BLOCKED = 1L << 62;
 
   /** Room besides the data of a WRITE: its header and structure, with slack. */
   private static final int REQUEST_SLACK = NativeBuffer.PAGE;
@@ -41,10 +45,14 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
   final AttributeChange change = new AttributeChange();
   final StatfsReply figures = new StatfsReply();
 
-  private boolean blocked;
+  /**
+   * The request being served, 0 between two; with {@link #BLOCKED} once it counts as blocked, which
+   * either this thread or the watch has told the crew.
+   */
+  private final AtomicLong serving = new AtomicLong();
 
-  /** The request being served, 0 between two. */
-  private volatile long serving;
+  /** What {@link #serving} was at the watch's last look. Used by the watch alone. */
+  private long lastSeen;
 
   /** The last request that was interrupted while it was served here. */
   private volatile long interrupted = -1;
@@ -77,14 +85,12 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
       while (more) {
         long received = DeviceCalls.LIBC.read(fd, in.address(), in.capacity());
         if (received > 0) {
-          serve(received);
+          if (serve(received)) {
+            running = crew.unblock();
+            more = running;
+          }
         } else {
           more = received < 0 && readAgain(DeviceCalls.errno());
-        }
-        if (blocked) {
-          blocked = false;
-          running = crew.unblock();
-          more &= running;
         }
       }
       if (running) {
@@ -105,7 +111,7 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
 
   /** Notes an INTERRUPT of the request {@code unique}; returns false if it is not served here. */
   boolean interrupt(long unique) {
-    if (unique == 0 || serving != unique) {
+    if (unique == 0 || (serving.get() & ~BLOCKED) != unique) {
       return false;
     }
     interrupted = unique;
@@ -139,10 +145,31 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
 
   @Override
   public void aboutToBlock() {
-    if (!blocked) {
-      blocked = true;
+    long current = serving.get();
+    if ((current & BLOCKED) == 0 && serving.compareAndSet(current, current | BLOCKED)) {
       crew.block();
     }
+  }
+
+  /**
+   * The watch looks in: a request that was there the last time already is taken for blocked, so
+   * that another thread takes over. Called by one thread, not the worker's.
+   *
+   * @return whether a request is being served
+   */
+  boolean lookIn() {
+    long current = serving.get();
+    if (current == 0) {
+      lastSeen = 0;
+      return false;
+    }
+    if (current == lastSeen
+        && (current & BLOCKED) == 0
+        && serving.compareAndSet(current, current | BLOCKED)) {
+      crew.block();
+    }
+    lastSeen = current;
+    return true;
   }
 
   @Override
@@ -150,13 +177,14 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
     return interrupted == request.unique() || session.ending();
   }
 
-  private void serve(long received) {
+  /** Returns whether the crew was told that it blocks. */
+  private boolean serve(long received) {
     if (!request.accept(received)) {
       LOG.error("{}: {} bytes from the kernel are no request", session.name(), received);
-      return;
+      return false;
     }
     long unique = request.unique();
-    serving = unique;
+    serving.set(unique);
     int error = 0;
     int payload = 0;
     try {
@@ -176,7 +204,7 @@ final class Worker implements Runnable, RequestContext, AutoCloseable {
     if (payload != Reply.NONE) {
       answer(unique, error > MAX_ERRNO ? Errno.EIO : error, payload);
     }
-    serving = 0;
+    return (serving.getAndSet(0) & BLOCKED) != 0;
   }
 
   private void answer(long unique, int error, int payload) {

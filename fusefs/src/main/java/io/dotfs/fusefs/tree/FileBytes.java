@@ -114,6 +114,12 @@ final class FileBytes {
 
   // ---- reading
 
+  /** Whether the first and the last byte of a range are in the backing file: most likely all. */
+  boolean isLocal(long offset, int length) {
+    return marks.isPresent(offset >>> BLOCK_SHIFT)
+        && marks.isPresent((offset + length - 1) >>> BLOCK_SHIFT);
+  }
+
   /** Reads up to {@code length} bytes; short only at the end of the file. */
   int read(long offset, int length, long address) throws IOException, StoreException {
     if (offset >= inode.size) {

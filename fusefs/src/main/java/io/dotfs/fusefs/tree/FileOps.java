@@ -49,6 +49,9 @@ final class FileOps {
     FileBytes bytes = tree.inodes().loadedBytes(inode);
     long stamp = inode.lock.readLock();
     try {
+      if (!bytes.isLocal(offset, size)) {
+        context.aboutToBlock();
+      }
       return bytes.read(offset, size, address);
     } finally {
       inode.lock.unlockRead(stamp);

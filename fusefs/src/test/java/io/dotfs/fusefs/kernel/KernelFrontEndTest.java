@@ -135,6 +135,9 @@ class KernelFrontEndTest {
     final AtomicInteger interruptions = new AtomicInteger();
     volatile boolean slowOpen;
 
+    /** Whether it says that it blocks, as a file system should where it knows. */
+    volatile boolean announces = true;
+
     @Override
     public int read(
         RequestContext context, long nodeId, long handle, long offset, int size, long address)
@@ -156,7 +159,9 @@ class KernelFrontEndTest {
       if (nodeId != nodeOf("slow")) {
         return;
       }
-      context.aboutToBlock();
+      if (announces) {
+        context.aboutToBlock();
+      }
       waiting.release();
       try {
         while (!release.await(5, TimeUnit.MILLISECONDS)) {
@@ -181,6 +186,19 @@ class KernelFrontEndTest {
   @Test
   void blockedRequestsStallNobodyElse() throws Exception {
     SlowFileSystem fileSystem = new SlowFileSystem();
+    stallsNobodyElse(fileSystem);
+    assertThat(fileSystem.interruptions).hasValue(0);
+  }
+
+  @Test
+  void requestsThatBlockUnexpectedlyStallNobodyElse() throws Exception {
+    SlowFileSystem fileSystem = new SlowFileSystem();
+    fileSystem.announces = false;
+    stallsNobodyElse(fileSystem);
+    assertThat(fileSystem.interruptions).hasValue(0);
+  }
+
+  private static void stallsNobodyElse(SlowFileSystem fileSystem) throws Exception {
     int count = Runtime.getRuntime().availableProcessors() + 3;
     List<ChildProcess> readers = new ArrayList<>();
     try (TestMount mount = TestMount.of(fileSystem)) {
@@ -200,7 +218,6 @@ class KernelFrontEndTest {
         readers.forEach(ChildProcess::close);
       }
     }
-    assertThat(fileSystem.interruptions).hasValue(0);
   }
 
   @Test
