@@ -1,17 +1,16 @@
 # dm in a working directory whose server was killed: every way to start it does its work, and says nothing else.
 dot shop db
-cd "$CASE/db"
 kill_daemon() {
   local pid
   pid=$(cd / && dm daemon status --json | json 'd["pid"]')
   kill -KILL "$pid"
-  cd / && await 20 "the daemon's end" test ! -d "/proc/$pid"
+  await 20 "the daemon's end" test ! -d "/proc/$pid"
 }
 lib=$(dirname "$(realpath "$DM")")/../lib/dm
 for way in thin jvm options daemon; do
   note "$way"
+  cd "$CASE/db"
   kill_daemon
-  cd "$CASE/db" 2>/dev/null || fail "the shell cannot go to a dead mount"
   ! ls . >/dev/null 2>&1 || fail "the mount is not dead"
   case $way in
     thin) command=("$DM" list -H) ;;

@@ -2,6 +2,7 @@ package io.dotfs.daemon;
 
 import io.dotfs.daemon.api.BranchMessages;
 import io.dotfs.daemon.api.BranchMessages.CheckoutReply;
+import io.dotfs.daemon.api.BranchMessages.MergeReply;
 import io.dotfs.daemon.api.BranchMessages.ResetReply;
 import io.dotfs.daemon.api.DaemonEndpoint;
 import io.dotfs.daemon.api.Done;
@@ -33,6 +34,7 @@ import io.dotfs.daemon.dots.DotHome;
 import io.dotfs.daemon.dots.DotVerbs;
 import io.dotfs.daemon.dots.FsckVerb;
 import io.dotfs.daemon.dots.HistoryVerbs;
+import io.dotfs.daemon.dots.MergeVerb;
 import io.dotfs.daemon.dots.MountVerbs;
 import io.dotfs.daemon.dots.NameVerbs;
 import io.dotfs.daemon.dots.RemoteVerbs;
@@ -170,6 +172,12 @@ public final class Daemon implements AutoCloseable {
     CheckoutVerbs checkouts =
         new CheckoutVerbs(dots, mounts, roots, branches, committer, containers);
     registerCheckouts(server, checkouts, containers);
+    MergeVerb merges = new MergeVerb(dots, checkouts, author, signatures);
+    server.streaming(
+        Verb.MERGE,
+        BranchMessages.MergeRequest.class,
+        (request, client) ->
+            containers.around(() -> merges.merge(request, client), MergeReply::with));
     registerMounts(server, mountVerbs);
     RemoteVerbs remotes = new RemoteVerbs(dots, checkouts);
     server.streaming(Verb.VERIFY, RemoteMessages.VerifyRequest.class, new VerifyVerb(dots)::verify);

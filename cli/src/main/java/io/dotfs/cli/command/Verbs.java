@@ -41,6 +41,7 @@ final class Verbs {
                   new Verb("branch", "list, create, rename or delete branches"),
                   new Verb("checkout", "switch to another branch, or bring paths back"),
                   new Verb("restore", "bring paths back from a commit"),
+                  new Verb("merge", "bring another branch's commits into this one"),
                   new Verb("reset", "move the branch to another commit"),
                   new Verb("tag", "give a commit a name"),
                   new Verb("reflog", "where a branch has pointed"))),
@@ -131,6 +132,7 @@ final class Verbs {
       case "branch" -> line(new BranchCommand(session));
       case "checkout" -> line(new CheckoutCommand(session));
       case "restore" -> line(new RestoreCommand(session));
+      case "merge" -> line(new MergeCommand(session));
       case "reset" -> line(new ResetCommand(session));
       case "tag" -> line(new TagCommand(session));
       case "reflog" -> line(new ReflogCommand(session));

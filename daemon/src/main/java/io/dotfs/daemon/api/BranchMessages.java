@@ -178,4 +178,92 @@ public final class BranchMessages {
   }
 
   public record TagDeleteRequest(Optional<String> dot, String name) {}
+
+  /**
+   * Brings another branch's commits into the selected one.
+   *
+   * @param revision what to merge
+   * @param message of the merge commit; absent: one that names the two
+   * @param author as of a commit
+   * @param fastForward whether a merge commit may be, must be, or must not be left out
+   * @param sign ask the client for a signature ({@link SigningMessages})
+   * @param force even while processes have files open there
+   */
+  public record MergeRequest(
+      DotSelector selector,
+      String revision,
+      Optional<String> message,
+      Optional<String> author,
+      FastForward fastForward,
+      boolean sign,
+      boolean force) {}
+
+  /** What to do where the selected branch has no commits of its own, or has some. */
+  public enum FastForward {
+    ALLOWED,
+    ONLY,
+    NEVER
+  }
+
+  /** What a merge came to. */
+  public enum MergeOutcome {
+    UP_TO_DATE,
+    FAST_FORWARD,
+    MERGED,
+    /** Nothing was changed. */
+    CONFLICTS
+  }
+
+  /**
+   * What a merge did; {@code restarted} and {@code warnings} as of a checkout.
+   *
+   * @param after where the branch is now, its merge commit if it needed one
+   * @param conflicts in path order, with that outcome alone
+   */
+  public record MergeReply(
+      String name,
+      String branch,
+      MergeOutcome outcome,
+      Optional<String> before,
+      String after,
+      String subject,
+      List<MergeConflict> conflicts,
+      List<String> restarted,
+      List<String> warnings) {
+    public MergeReply(
+        String name,
+        String branch,
+        MergeOutcome outcome,
+        Optional<String> before,
+        String after,
+        String subject,
+        List<MergeConflict> conflicts) {
+      this(name, branch, outcome, before, after, subject, conflicts, List.of(), List.of());
+    }
+
+    /** The same with what became of containers. */
+    public MergeReply with(List<String> containers, List<String> problems) {
+      return new MergeReply(
+          name, branch, outcome, before, after, subject, conflicts, containers, problems);
+    }
+  }
+
+  /**
+   * A path of which each side made something else; a side is absent where it is not there.
+   *
+   * @param path as {@link PathText} writes it
+   */
+  public record MergeConflict(
+      String path,
+      Optional<MergeSide> base,
+      Optional<MergeSide> ours,
+      Optional<MergeSide> theirs) {}
+
+  /**
+   * One side of a conflict.
+   *
+   * @param kind {@code file}, {@code directory}, {@code symlink} or {@code special}
+   * @param id of its content; absent where that is empty or stands in the entry itself
+   */
+  public record MergeSide(String kind, Optional<String> id, long sizeBytes) {}
 }

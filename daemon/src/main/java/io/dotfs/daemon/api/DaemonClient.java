@@ -9,6 +9,8 @@ import io.dotfs.daemon.api.BranchMessages.BranchListRequest;
 import io.dotfs.daemon.api.BranchMessages.BranchRenameRequest;
 import io.dotfs.daemon.api.BranchMessages.CheckoutReply;
 import io.dotfs.daemon.api.BranchMessages.CheckoutRequest;
+import io.dotfs.daemon.api.BranchMessages.MergeReply;
+import io.dotfs.daemon.api.BranchMessages.MergeRequest;
 import io.dotfs.daemon.api.BranchMessages.ResetReply;
 import io.dotfs.daemon.api.BranchMessages.ResetRequest;
 import io.dotfs.daemon.api.BranchMessages.RestoreReply;
@@ -179,6 +181,10 @@ public final class DaemonClient {
 
   public ResetReply reset(ResetRequest request) throws DaemonException {
     return call(Verb.RESET, request, ResetReply.class);
+  }
+
+  public MergeReply merge(MergeRequest request, ProgressListener listener) throws DaemonException {
+    return call(Verb.MERGE, request, MergeReply.class, listener);
   }
 
   public TagListReply tagList(TagListRequest request) throws DaemonException {

@@ -28,6 +28,7 @@ public enum Verb {
   CHECKOUT,
   RESTORE,
   RESET,
+  MERGE,
   TAG_LIST,
   TAG_CREATE,
   TAG_DELETE,

@@ -282,7 +282,8 @@ public final class CheckoutVerbs {
         selected.id().toString(), selected.branch(), home.tree(selected.id(), selected.branch()));
   }
 
-  private static void requireClean(WorkingTree tree, Optional<DaemonException> otherwise)
+  /** Throws {@code otherwise}, if there is one, where there is uncommitted data. */
+  static void requireClean(WorkingTree tree, Optional<DaemonException> otherwise)
       throws DaemonException, IOException {
     if (otherwise.isPresent() && tree.hasChanges()) {
       throw otherwise.get();

@@ -206,7 +206,7 @@ public final class DiffVerbs {
         || entry.get().content() instanceof SymlinkTarget;
   }
 
-  private static String kind(TreeEntry entry) {
+  static String kind(TreeEntry entry) {
     return switch (entry.attributes().type()) {
       case REGULAR -> "file";
       case DIRECTORY -> "directory";
