@@ -1,5 +1,6 @@
 package io.dotfs.daemon;
 
+import io.dotfs.daemon.api.ArchiveMessages;
 import io.dotfs.daemon.api.BranchMessages;
 import io.dotfs.daemon.api.BranchMessages.CheckoutReply;
 import io.dotfs.daemon.api.BranchMessages.MergeReply;
@@ -32,8 +33,10 @@ import io.dotfs.daemon.dots.Containers;
 import io.dotfs.daemon.dots.DiffVerbs;
 import io.dotfs.daemon.dots.DotHome;
 import io.dotfs.daemon.dots.DotVerbs;
+import io.dotfs.daemon.dots.ExportVerb;
 import io.dotfs.daemon.dots.FsckVerb;
 import io.dotfs.daemon.dots.HistoryVerbs;
+import io.dotfs.daemon.dots.ImportVerb;
 import io.dotfs.daemon.dots.MergeVerb;
 import io.dotfs.daemon.dots.MountVerbs;
 import io.dotfs.daemon.dots.NameVerbs;
@@ -182,6 +185,16 @@ public final class Daemon implements AutoCloseable {
     RemoteVerbs remotes = new RemoteVerbs(dots, checkouts);
     server.streaming(Verb.VERIFY, RemoteMessages.VerifyRequest.class, new VerifyVerb(dots)::verify);
     registerRemotes(server, remotes, containers);
+    server.downloading(
+        Verb.EXPORT, ArchiveMessages.ExportRequest.class, new ExportVerb(dots)::export);
+    ImportVerb imports = new ImportVerb(dots, checkouts, author, identity);
+    server.uploading(
+        Verb.IMPORT,
+        ArchiveMessages.ImportRequest.class,
+        (request, tar, progress) ->
+            containers.around(
+                () -> imports.importTar(request, tar, progress),
+                ArchiveMessages.ImportReply::with));
     opened.push(server);
     server.start(endpoint.systemDaemon() ? Optional.of(SOCKET_GROUP) : Optional.empty());
     VolumeSources sources = new VolumeSources(endpoint.settings());

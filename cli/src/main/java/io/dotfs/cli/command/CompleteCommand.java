@@ -55,6 +55,8 @@ final class CompleteCommand extends DmCommand {
           Map.entry("unmount", List.of(Kind.MOUNT)),
           Map.entry("umount", List.of(Kind.MOUNT)),
           Map.entry("run", List.of(Kind.SUBDOT)),
+          Map.entry("import", List.of(Kind.SUBDOT, Kind.NONE)),
+          Map.entry("export", List.of(Kind.SUBDOT, Kind.NONE)),
           Map.entry("fork", List.of(Kind.DOT, Kind.NONE)),
           Map.entry("show", List.of(Kind.COMMIT, Kind.NONE)),
           Map.entry("log", List.of(Kind.COMMIT, Kind.NONE)),

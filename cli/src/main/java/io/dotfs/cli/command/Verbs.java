@@ -30,6 +30,8 @@ final class Verbs {
                   new Verb("unmount", "take a mount away"),
                   new Verb("run", "run a command on a copy that is thrown away"),
                   new Verb("fork", "make a dot that begins with another one's history"),
+                  new Verb("import", "make a commit from a tar or a directory"),
+                  new Verb("export", "write a commit as a tar"),
                   new Verb("dot", "show, rename or delete a dot, say where it is pushed"))),
           new Group(
               "History",
@@ -139,6 +141,8 @@ final class Verbs {
       case "mount" -> line(new MountCommand(session));
       case "unmount", "umount" -> line(new UnmountCommand(session));
       case "run" -> line(new RunCommand(session));
+      case "import" -> line(new ImportCommand(session));
+      case "export" -> line(new ExportCommand(session));
       case "fork" -> line(new ForkCommand(session));
       case "push" -> line(new PushCommand(session));
       case "pull" -> line(new PullCommand(session));

@@ -1,5 +1,9 @@
 package io.dotfs.daemon.api;
 
+import io.dotfs.daemon.api.ArchiveMessages.ExportReply;
+import io.dotfs.daemon.api.ArchiveMessages.ExportRequest;
+import io.dotfs.daemon.api.ArchiveMessages.ImportReply;
+import io.dotfs.daemon.api.ArchiveMessages.ImportRequest;
 import io.dotfs.daemon.api.BranchMessages.BranchCreateRequest;
 import io.dotfs.daemon.api.BranchMessages.BranchDeleteReply;
 import io.dotfs.daemon.api.BranchMessages.BranchDeleteRequest;
@@ -63,6 +67,7 @@ import io.dotfs.daemon.api.ServerMessages.PingReply;
 import io.dotfs.daemon.api.SigningMessages.SignRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -251,12 +256,60 @@ public final class DaemonClient {
     return call(verb, request, reply, ProgressListener.NONE);
   }
 
+  /**
+   * Makes a commit from a tar.
+   *
+   * @throws IOException if the source fails
+   */
+  public ImportReply importTar(
+      ImportRequest request, ByteStreams.Source source, ProgressListener listener)
+      throws DaemonException, IOException {
+    return withBytes(
+        channel ->
+            ByteCalls.upload(channel, Verb.IMPORT, request, source, ImportReply.class, listener));
+  }
+
+  /**
+   * Writes a commit as a tar.
+   *
+   * @throws IOException if the target fails
+   */
+  public ExportReply exportTar(ExportRequest request, OutputStream target)
+      throws DaemonException, IOException {
+    return withBytes(
+        channel -> ByteCalls.download(channel, Verb.EXPORT, request, target, ExportReply.class));
+  }
+
+  /** A call on a connection of its own that also moves bytes. */
+  private interface ByteCall<R> {
+    R on(SocketChannel channel) throws IOException, DaemonException, ByteCalls.OwnStreamException;
+  }
+
+  private <R> R withBytes(ByteCall<R> call) throws DaemonException, IOException {
+    try {
+      return connected(call);
+    } catch (ByteCalls.OwnStreamException e) {
+      throw e.failure();
+    }
+  }
+
   private <R extends Record> R call(
       Verb verb, Record request, Class<R> reply, ProgressListener listener) throws DaemonException {
+    try {
+      return connected(
+          channel -> {
+            send(channel, verb, request);
+            return HttpAnswer.read(channel, reply, listener);
+          });
+    } catch (ByteCalls.OwnStreamException e) {
+      throw new IllegalStateException("there is no stream", e);
+    }
+  }
+
+  private <R> R connected(ByteCall<R> call) throws DaemonException, ByteCalls.OwnStreamException {
     try (SocketChannel channel = connect()) {
       try {
-        send(channel, verb, request);
-        return HttpAnswer.read(channel, reply, listener);
+        return call.on(channel);
       } catch (IOException e) {
         throw new DaemonException(
             new ErrorRecord(
@@ -280,7 +333,7 @@ public final class DaemonClient {
     }
   }
 
-  private static void send(SocketChannel channel, Verb verb, Record request) throws IOException {
+  static void send(SocketChannel channel, Verb verb, Record request) throws IOException {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     RecordJson.write(body, request);
     String head =

@@ -17,15 +17,38 @@ final class HttpAnswer {
   private static final int MAX_FIELDS = 100;
   private static final int UNTIL_CLOSE = -1;
 
-  private HttpAnswer() {}
+  private final InputStream body;
+  private final String contentType;
+
+  private HttpAnswer(InputStream body, String contentType) {
+    this.body = body;
+    this.contentType = contentType;
+  }
 
   static <R extends Record> R read(SocketChannel channel, Class<R> type, ProgressListener listener)
       throws IOException, DaemonException {
+    HttpAnswer answer = open(channel);
+    return answer.contentType.contains(EventWriter.CONTENT_TYPE)
+        ? EventWriter.read(answer.body, type, listener)
+        : RecordJson.read(answer.body, type);
+  }
+
+  /** What comes behind the header of an answer of bytes. */
+  static InputStream bytes(SocketChannel channel) throws IOException, DaemonException {
+    HttpAnswer answer = open(channel);
+    if (!answer.contentType.contains(ByteStreams.CONTENT_TYPE)) {
+      throw new IOException("an answer of another kind");
+    }
+    return answer.body;
+  }
+
+  /** Reads the header; a failure that it tells of is thrown. */
+  private static HttpAnswer open(SocketChannel channel) throws IOException, DaemonException {
     InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 16384);
     int status = status(line(in));
     long length = UNTIL_CLOSE;
     boolean chunked = false;
-    boolean events = false;
+    String contentType = "";
     int fields = 0;
     for (String field = line(in); !field.isEmpty(); field = line(in)) {
       if (++fields > MAX_FIELDS) {
@@ -37,14 +60,14 @@ final class HttpAnswer {
       } else if (lower.startsWith("transfer-encoding:")) {
         chunked = lower.contains("chunked");
       } else if (lower.startsWith("content-type:")) {
-        events = lower.contains(EventWriter.CONTENT_TYPE);
+        contentType = lower;
       }
     }
     InputStream body = new Body(in, chunked ? 0 : length, chunked);
     if (status != 200) {
       throw failure(body, status);
     }
-    return events ? EventWriter.read(body, type, listener) : RecordJson.read(body, type);
+    return new HttpAnswer(body, contentType);
   }
 
   private static DaemonException failure(InputStream body, int status) {

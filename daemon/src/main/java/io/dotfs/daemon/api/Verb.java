@@ -41,6 +41,8 @@ public enum Verb {
   CLONE,
   REMOTE_LIST,
   VERIFY,
+  IMPORT,
+  EXPORT,
   SET_UPSTREAM;
 
   /** The verb as it stands in the path: lower case, words joined by a hyphen. */

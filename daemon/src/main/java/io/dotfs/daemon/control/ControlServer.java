@@ -1,5 +1,6 @@
 package io.dotfs.daemon.control;
 
+import io.dotfs.daemon.api.ByteStreams;
 import io.dotfs.daemon.api.DaemonException;
 import io.dotfs.daemon.api.ErrorKind;
 import io.dotfs.daemon.api.ErrorRecord;
@@ -92,6 +93,18 @@ public final class ControlServer implements AutoCloseable {
   /** Adds a verb that streams its progress. Before {@link #start}. */
   public <Q extends Record, R extends Record> void streaming(
       Verb verb, Class<Q> request, Operation.Streaming<Q, R> operation) {
+    operations.put("/v1/" + verb.path(), new Entry(request, operation));
+  }
+
+  /** Adds a verb that takes bytes. Before {@link #start}. */
+  public <Q extends Record, R extends Record> void uploading(
+      Verb verb, Class<Q> request, Operation.Uploading<Q, R> operation) {
+    operations.put("/v1/" + verb.path(), new Entry(request, operation));
+  }
+
+  /** Adds a verb that gives bytes. Before {@link #start}. */
+  public <Q extends Record, R extends Record> void downloading(
+      Verb verb, Class<Q> request, Operation.Downloading<Q, R> operation) {
     operations.put("/v1/" + verb.path(), new Entry(request, operation));
   }
 
@@ -199,6 +212,7 @@ public final class ControlServer implements AutoCloseable {
       return true;
     }
 
+    @SuppressWarnings("unchecked")
     private void serve(Request request, Response response) throws IOException {
       Entry entry = operations.get(request.getHttpURI().getCanonicalPath());
       if (entry == null || !request.getMethod().equals("POST")) {
@@ -207,8 +221,12 @@ public final class ControlServer implements AutoCloseable {
         return;
       }
       Record question;
+      InputStream body = Content.Source.asInputStream(request);
+      boolean uploading = entry.operation() instanceof Operation.Uploading<?, ?>;
       try {
-        question = RecordJson.read(body(request), entry.request());
+        question =
+            RecordJson.read(
+                uploading ? ByteStreams.readRequest(body) : whole(body), entry.request());
       } catch (IOException e) {
         answer(response, new ErrorRecord(ErrorKind.BAD_REQUEST, "bad request: " + e.getMessage()));
         return;
@@ -217,13 +235,22 @@ public final class ControlServer implements AutoCloseable {
         runQuick(quick, question, response);
       } else if (entry.operation() instanceof Operation.Streaming<?, ?> streaming) {
         runStreaming(streaming, question, response);
+      } else if (entry.operation() instanceof Operation.Uploading<?, ?> upload) {
+        Operation.Uploading<Record, Record> operation =
+            (Operation.Uploading<Record, Record>) upload;
+        runStreaming(
+            (Record q, ProgressSink progress) -> operation.run(q, body, progress),
+            question,
+            response);
+      } else if (entry.operation() instanceof Operation.Downloading<?, ?> downloading) {
+        runDownloading(downloading, question, response);
       } else {
         throw new IllegalStateException("neither quick nor long: " + entry);
       }
     }
 
-    private InputStream body(Request request) throws IOException {
-      byte[] bytes = Content.Source.asInputStream(request).readNBytes(MAX_REQUEST_BYTES + 1);
+    private InputStream whole(InputStream body) throws IOException {
+      byte[] bytes = body.readNBytes(MAX_REQUEST_BYTES + 1);
       if (bytes.length > MAX_REQUEST_BYTES) {
         throw new IOException("more than " + MAX_REQUEST_BYTES + " bytes");
       }
@@ -265,6 +292,29 @@ public final class ControlServer implements AutoCloseable {
         synchronized (events) {
           events.result(reply);
         }
+      }
+    }
+
+    /** Bytes first; whether all went well is only known, and said, behind them. */
+    @SuppressWarnings("unchecked")
+    private void runDownloading(
+        Operation.Downloading<?, ?> operation, Record question, Response response)
+        throws IOException {
+      response.setStatus(200);
+      response.getHeaders().put(HttpHeader.CONTENT_TYPE, ByteStreams.CONTENT_TYPE);
+      try (OutputStream out = Content.Sink.asOutputStream(response)) {
+        EventWriter events = new EventWriter(out);
+        Record reply;
+        ByteStreams.Frames bytes = new ByteStreams.Frames(out);
+        try {
+          reply = ((Operation.Downloading<Record, Record>) operation).run(question, bytes);
+        } catch (Exception e) {
+          bytes.end();
+          events.error(failures.toError(e));
+          return;
+        }
+        bytes.end();
+        events.result(reply);
       }
     }
 

@@ -114,7 +114,7 @@ public final class CommitVerb {
     return metadata;
   }
 
-  private static void check(String message, Map<String, String> metadata, Stamp stamp)
+  static void check(String message, Map<String, String> metadata, Stamp stamp)
       throws DaemonException {
     if (message.isBlank()) {
       throw new DaemonException(

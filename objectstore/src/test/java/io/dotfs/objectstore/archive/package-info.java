@@ -1,0 +1,4 @@
+@NullMarked
+package io.dotfs.objectstore.archive;
+
+import org.jspecify.annotations.NullMarked;
