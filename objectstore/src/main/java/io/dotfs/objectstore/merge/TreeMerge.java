@@ -228,7 +228,7 @@ public final class TreeMerge {
                                   .put(path, entry)));
     }
     for (SortedMap<TreePath, TreeEntry> names : groups.values()) {
-      TreeEntry first = names.get(names.firstKey());
+      TreeEntry first = names.values().iterator().next();
       if (!names.values().stream().allMatch(name -> isSameFile(first, name))) {
         for (TreePath path : names.keySet()) {
           conflicts.add(new Conflict(path, find(base, path), find(ours, path), find(theirs, path)));
