@@ -66,6 +66,12 @@ final class NewInTree {
           public void left(ObjectId id, ObjectType type) throws StoreException {
             visitor.left(id, type);
           }
+
+          @Override
+          public void left(ObjectId id, ObjectType type, Optional<ObjectId> before)
+              throws StoreException {
+            visitor.left(id, type, before);
+          }
         };
     new TreeWalk(baseObjects, objects, filter).walk(first, tree);
   }

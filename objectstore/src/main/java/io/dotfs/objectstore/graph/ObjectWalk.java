@@ -45,6 +45,16 @@ public final class ObjectWalk {
   public interface Visitor {
     /** The next object. An exception ends the walk. */
     void visit(ObjectId id, ObjectType type) throws StoreException;
+
+    /**
+     * The next object, with what an older commit has in its place.
+     *
+     * @param before what the receiver knows when this object comes: it had it, or it came earlier
+     */
+    default void visit(ObjectId id, ObjectType type, Optional<ObjectId> before)
+        throws StoreException {
+      visit(id, type);
+    }
   }
 
   /**
@@ -109,8 +119,14 @@ public final class ObjectWalk {
 
           @Override
           public void left(ObjectId id, ObjectType type) throws StoreException {
+            left(id, type, Optional.empty());
+          }
+
+          @Override
+          public void left(ObjectId id, ObjectType type, Optional<ObjectId> before)
+              throws StoreException {
             seen.add(id, type);
-            visitor.visit(id, type);
+            visitor.visit(id, type, before);
           }
         };
     for (int i = newestFirst.size() - 1; i >= 0; i--) {

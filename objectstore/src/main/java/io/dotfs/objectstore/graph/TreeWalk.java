@@ -38,6 +38,16 @@ final class TreeWalk {
 
     /** A wanted object, after all wanted ones beneath it. */
     void left(ObjectId id, ObjectType type) throws StoreException;
+
+    /**
+     * As {@link #left(ObjectId, ObjectType)}.
+     *
+     * @param before what the other tree has in its place: an object of a file
+     */
+    default void left(ObjectId id, ObjectType type, Optional<ObjectId> before)
+        throws StoreException {
+      left(id, type);
+    }
   }
 
   /**
@@ -140,7 +150,7 @@ final class TreeWalk {
   private void visit(FilePart part, Optional<FilePart> base) throws StoreException {
     if (!(part instanceof FilePart.Node node)) {
       part.check(objects);
-      visitor.left(part.id(), ObjectType.CHUNK);
+      visitor.left(part.id(), ObjectType.CHUNK, base.map(FilePart::id));
       return;
     }
     FileNode content = node.read(objects);
@@ -170,6 +180,6 @@ final class TreeWalk {
         visit(child.orElseThrow(), before);
       }
     }
-    visitor.left(node.id(), ObjectType.FILE_NODE);
+    visitor.left(node.id(), ObjectType.FILE_NODE, aligned.map(FilePart::id));
   }
 }

@@ -193,7 +193,7 @@ public final class PackBatch implements ObjectSink {
       throws StoreException {
     byte[] prefix;
     try {
-      if (!store.contains(base)) {
+      if (!store.contains(base) && !bases.isSound(base)) {
         return Optional.empty();
       }
       prefix = bases.payload(base, type);
@@ -211,10 +211,25 @@ public final class PackBatch implements ObjectSink {
     return stored < source.remaining() ? Optional.of(new Delta(base, stored)) : Optional.empty();
   }
 
-  @Override
-  public boolean putStored(StoredObject object) throws StoreException {
+  /**
+   * Stores an object of which another store has sent the difference to one that is here: as a
+   * difference again where one fits here, and else whole.
+   *
+   * @return whether it is new here
+   */
+  public boolean putDelta(StoredObject object) throws StoreException {
+    byte[] payload = verified(object);
+    if (isPresent(object.id())) {
+      noteSentAgain(object);
+      return false;
+    }
+    put(object.type(), ByteBuffer.wrap(payload), object.base());
+    return true;
+  }
+
+  /** The payload, which is what the id names. */
+  private byte[] verified(StoredObject object) throws StoreException {
     checkUsable();
-    ByteBuffer bytes = object.bytes();
     byte[] payload;
     try {
       payload = compression.decode(object, bases);
@@ -225,11 +240,22 @@ public final class PackBatch implements ObjectSink {
       throw new CorruptObjectException(
           Optional.of(object.id()), Optional.empty(), "its content has another id");
     }
+    return payload;
+  }
+
+  private void noteSentAgain(StoredObject object) throws StoreException {
+    if (!isPending(object.id())) {
+      sentAgain.add(object.id());
+    }
+    countPresent(object.lengthBytes());
+  }
+
+  @Override
+  public boolean putStored(StoredObject object) throws StoreException {
+    ByteBuffer bytes = object.bytes();
+    verified(object);
     if (isPresent(object.id())) {
-      if (!isPending(object.id())) {
-        sentAgain.add(object.id());
-      }
-      countPresent(object.lengthBytes());
+      noteSentAgain(object);
       return false;
     }
     Compression.Workspace workspace = compression.acquire();

@@ -23,6 +23,11 @@ public interface DeltaBases {
         }
 
         @Override
+        public boolean isSound(ObjectId id) {
+          return false;
+        }
+
+        @Override
         public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
           throw new MissingObjectException(id);
         }
@@ -33,6 +38,9 @@ public interface DeltaBases {
    * whole, else its own base. Nothing if that is not here.
    */
   Optional<ObjectId> wholeBase(ObjectId older) throws StoreException;
+
+  /** Whether the object is here, and nobody found it damaged. */
+  boolean isSound(ObjectId id) throws StoreException;
 
   /**
    * The payload of a base; nobody changes the array.

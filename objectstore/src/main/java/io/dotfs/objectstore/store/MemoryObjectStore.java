@@ -72,6 +72,11 @@ public final class MemoryObjectStore implements ObjectReader, ObjectSink, DeltaB
   }
 
   @Override
+  public boolean isSound(ObjectId id) {
+    return objects.containsKey(id);
+  }
+
+  @Override
   public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
     read(id, type);
     return held(id).payload;

@@ -31,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,14 +61,16 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
   private final Compression compression;
   private final PayloadCache cache;
   private final PackSet packSet;
+  private final DeltaBases outside;
   private final AtomicLong temporaryNumbers = new AtomicLong();
   private final Object repacking = new Object();
 
   /** Objects that could not be read: not counted as present, so that the next put heals them. */
   private final Set<ObjectId> damaged = ConcurrentHashMap.newKeySet();
 
-  private ObjectStore(Path directory, StoreOptions options) {
+  private ObjectStore(Path directory, StoreOptions options, DeltaBases outside) {
     this.directory = directory;
+    this.outside = outside;
     this.options = options;
     this.compression = new Compression(options.zstdLevel());
     this.cache = new PayloadCache(options);
@@ -87,13 +90,23 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
 
   /** As {@link #open(Path)}, with options of the caller's. */
   public static ObjectStore open(Path directory, StoreOptions options) throws StoreException {
+    return open(directory, options, DeltaBases.NONE);
+  }
+
+  /**
+   * As {@link #open(Path, StoreOptions)}, for what is on its way into another store.
+   *
+   * @param outside objects of that other store, which those here may be differences to
+   */
+  public static ObjectStore open(Path directory, StoreOptions options, DeltaBases outside)
+      throws StoreException {
     try {
       boolean isNew = !Files.exists(directory);
       Path real = Files.createDirectories(directory).toRealPath();
       if (isNew && real.getParent() != null) {
         PackFiles.syncDirectory(real.getParent());
       }
-      ObjectStore store = new ObjectStore(real, options);
+      ObjectStore store = new ObjectStore(real, options, outside);
       store.checkFormat();
       WriterLease.removeAbandoned(real);
       store.packSet.refresh(true);
@@ -294,7 +307,10 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
       }
       base = base.or(() -> baseIn(pack, older));
     }
-    return base.isPresent() && isWhole(base.get()) ? base : Optional.empty();
+    if (base.isPresent() && isWhole(base.get())) {
+      return base;
+    }
+    return outside.wholeBase(base.orElse(older));
   }
 
   private static Optional<ObjectId> baseIn(Pack pack, ObjectId id) {
@@ -316,8 +332,13 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
   }
 
   @Override
+  public boolean isSound(ObjectId id) throws StoreException {
+    return contains(id) || outside.isSound(id);
+  }
+
+  @Override
   public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
-    return payload(id, type, 0);
+    return new Bases(true, 0).payload(id, type);
   }
 
   /** The bases in this store as they are on disk, past the cache. */
@@ -343,10 +364,19 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
     }
 
     @Override
+    public boolean isSound(ObjectId id) throws StoreException {
+      return ObjectStore.this.isSound(id);
+    }
+
+    @Override
     public byte[] payload(ObjectId id, ObjectType type) throws StoreException {
-      return cached
-          ? ObjectStore.this.payload(id, type, links)
-          : find(id, stored -> decode(stored, type, new Bases(false, links + 1), links));
+      try {
+        return cached
+            ? ObjectStore.this.payload(id, type, links)
+            : find(id, stored -> decode(stored, type, new Bases(false, links + 1), links));
+      } catch (MissingObjectException e) {
+        return outside.payload(id, type);
+      }
     }
   }
 
@@ -474,6 +504,16 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
   @Override
   public StoredObject readStored(ObjectId id) throws StoreException {
     return find(id, this::standingAlone);
+  }
+
+  /**
+   * As {@link #readStored(ObjectId)}, for somebody who has other objects already.
+   *
+   * @param known says which; a difference to one of them is given as it is
+   */
+  public StoredObject readStored(ObjectId id, Predicate<ObjectId> known) throws StoreException {
+    return find(
+        id, stored -> stored.base().filter(known).isPresent() ? stored : standingAlone(stored));
   }
 
   /** What is made of a record that was read. */

@@ -70,7 +70,7 @@ final class StoreWriter implements PackWriter {
 
   @Override
   public boolean putStored(StoredObject object) throws StoreException {
-    return batch.putStored(object);
+    return object.base().isPresent() ? batch.putDelta(object) : batch.putStored(object);
   }
 
   @Override

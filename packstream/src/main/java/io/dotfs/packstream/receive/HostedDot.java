@@ -13,6 +13,7 @@ import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
 import io.dotfs.packstream.TransferException.Incomplete;
 import io.dotfs.packstream.TransferException.RemoteFailure;
+import io.dotfs.packstream.negotiate.KnownBases;
 import io.dotfs.packstream.negotiate.ObjectList;
 import io.dotfs.packstream.negotiate.ReachableCommits;
 import io.dotfs.packstream.negotiate.ReachableObjects;
@@ -54,6 +55,7 @@ public final class HostedDot {
   private final RefStore refs;
   private final Path quarantines;
   private final ReachableObjects reachable;
+  private final ReachableBases bases;
   private final PushReceiver receiver;
 
   /**
@@ -74,7 +76,8 @@ public final class HostedDot {
     this.refs = refs;
     this.quarantines = quarantines;
     reachable = new ReachableObjects(store, store::scratch, seed);
-    receiver = new PushReceiver(store, refs, limits);
+    bases = new ReachableBases(store, refs, reachable);
+    receiver = new PushReceiver(store, refs, limits, bases);
   }
 
   public DotName name() {
@@ -132,7 +135,7 @@ public final class HostedDot {
       }
       Path directory = quarantine(user);
       if (Files.isDirectory(directory)) {
-        try (Quarantine kept = Quarantine.open(directory)) {
+        try (Quarantine kept = Quarantine.open(directory, bases)) {
           for (int i = answer.nextClearBit(0); i < ids.size(); i = answer.nextClearBit(i + 1)) {
             answer.set(i, kept.objects().contains(ids.get(i)));
           }
@@ -158,7 +161,7 @@ public final class HostedDot {
 
   /** Lists what {@code query} asks for; see {@code transport.Remote#list}. */
   public ObjectListing list(FetchQuery query) throws TransferException {
-    ObjectList objects = objectsFor(query);
+    ObjectList objects = objectsFor(query, new KnownBases());
     ListingChecksum checksum = new ListingChecksum();
     return new ObjectListing() {
       private long position;
@@ -187,7 +190,9 @@ public final class HostedDot {
 
   /** Gives what was chosen; see {@code transport.Remote#fetch}. */
   public ObjectSource fetch(FetchQuery query, FetchSelection selection) throws TransferException {
-    ObjectList objects = objectsFor(query);
+    KnownBases known = new KnownBases();
+    ObjectList objects = objectsFor(query, known);
+    known.forget(objects);
     ListingChecksum checksum = new ListingChecksum();
     for (long i = 0; i < objects.size(); i++) {
       checksum.add(objects.get(i));
@@ -205,7 +210,7 @@ public final class HostedDot {
           return Optional.empty();
         }
         try {
-          StoredObject object = store.readStored(objects.get(position).id());
+          StoredObject object = store.readStored(objects.get(position).id(), known::contains);
           position = chosen.nextSetBit(position + 1);
           return Optional.of(object);
         } catch (StoreException e) {
@@ -220,7 +225,7 @@ public final class HostedDot {
     };
   }
 
-  private ObjectList objectsFor(FetchQuery query) throws TransferException {
+  private ObjectList objectsFor(FetchQuery query, KnownBases known) throws TransferException {
     try {
       ReachableCommits commits = new ReachableCommits(store);
       List<ObjectId> tips = tips();
@@ -233,8 +238,19 @@ public final class HostedDot {
           .missing(
               wants,
               commits.among(query.haves(), tips),
-              (id, type) ->
-                  list.add(new ListedObject(id, type, store.info(id).orElseThrow().storedBytes())));
+              new ObjectWalk.Visitor() {
+                @Override
+                public void visit(ObjectId id, ObjectType type) throws StoreException {
+                  list.add(new ListedObject(id, type, store.info(id).orElseThrow().storedBytes()));
+                }
+
+                @Override
+                public void visit(ObjectId id, ObjectType type, Optional<ObjectId> before)
+                    throws StoreException {
+                  known.note(before);
+                  visit(id, type);
+                }
+              });
       return list;
     } catch (StoreException e) {
       throw StoreFailures.of(e);

@@ -50,13 +50,20 @@ final class PushReceiver {
   private final ObjectStore store;
   private final RefStore refs;
   private final ReceiveLimits limits;
+  private final ReachableBases bases;
   private final RunningPushes running = new RunningPushes(PATIENCE_MILLIS);
   private final Object lastSteps = new Object();
 
-  PushReceiver(ObjectStore store, RefStore refs, ReceiveLimits limits) {
+  /**
+   * Lets pushes into a store.
+   *
+   * @param bases what pushed objects may be differences to
+   */
+  PushReceiver(ObjectStore store, RefStore refs, ReceiveLimits limits, ReachableBases bases) {
     this.store = store;
     this.refs = refs;
     this.limits = limits;
+    this.bases = bases;
   }
 
   /** Ends an earlier stream of the same push that still hangs, and waits until it has. */
@@ -69,8 +76,9 @@ final class PushReceiver {
     if (header.objects() > limits.maxObjects() || header.bytes() > limits.maxBytes()) {
       throw new LimitExceeded("the push is larger than this remote accepts");
     }
+    bases.refresh();
     try (RunningPushes.Running self = running.begin(user, header.session(), objects);
-        Quarantine quarantine = Quarantine.open(directory)) {
+        Quarantine quarantine = Quarantine.open(directory, bases)) {
       checkExpected(header);
       long received = take(objects, self, quarantine, header);
       if (Quarantine.sizeBytes(directory) > limits.maxQuarantineBytes()) {

@@ -6,6 +6,7 @@ import io.dotfs.objectstore.graph.ObjectWalk;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.pack.Pack;
 import io.dotfs.objectstore.pack.PackWriter;
+import io.dotfs.objectstore.store.DeltaBases;
 import io.dotfs.objectstore.store.LayeredReader;
 import io.dotfs.objectstore.store.ObjectReader;
 import io.dotfs.objectstore.store.ObjectStore;
@@ -75,11 +76,21 @@ public final class Quarantine implements AutoCloseable {
    * @throws StorageException if the directory cannot be used
    */
   public static Quarantine open(Path directory) throws StoreException {
+    return open(directory, DeltaBases.NONE);
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param outside objects of the store that all is for, which what comes may be differences to;
+   *     the first who opens the directory decides
+   */
+  public static Quarantine open(Path directory, DeltaBases outside) throws StoreException {
     Path path = directory.toAbsolutePath().normalize();
     synchronized (OPEN) {
       Shared shared = OPEN.get(path);
       if (shared == null) {
-        shared = openFirst(path);
+        shared = openFirst(path, outside);
         OPEN.put(path, shared);
       } else {
         shared.users++;
@@ -88,12 +99,12 @@ public final class Quarantine implements AutoCloseable {
     }
   }
 
-  private static Shared openFirst(Path path) throws StoreException {
+  private static Shared openFirst(Path path, DeltaBases outside) throws StoreException {
     try {
       Files.createDirectories(path.resolveSibling("."));
       FileChannel lockFile = lockShared(path);
       try {
-        return new Shared(ObjectStore.open(path, OPTIONS), lockFile);
+        return new Shared(ObjectStore.open(path, OPTIONS, outside), lockFile);
       } catch (StoreException e) {
         lockFile.close();
         throw e;

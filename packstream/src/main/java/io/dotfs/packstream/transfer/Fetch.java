@@ -133,7 +133,7 @@ public final class Fetch {
             : new CommonCommits(remote, dot).find(wants, ids -> commits.among(ids, localTips));
     FetchQuery query = new FetchQuery(List.copyOf(wants), common);
     try (Quarantine quarantine =
-        Quarantine.open(local.quarantine().resolve(request.remoteName()))) {
+        Quarantine.open(local.quarantine().resolve(request.remoteName()), local.store())) {
       Choice choice = choose(dot, query, quarantine, localTips);
       attempts.started(choice.objects().size(), choice.objects().storedBytes());
       if (choice.objects().size() > 0) {

@@ -13,6 +13,7 @@ import io.dotfs.packstream.TransferException.PermissionDenied;
 import io.dotfs.packstream.TransferException.RefConflict;
 import io.dotfs.packstream.TransferException.UnknownDot;
 import io.dotfs.packstream.negotiate.CommonCommits;
+import io.dotfs.packstream.negotiate.KnownBases;
 import io.dotfs.packstream.negotiate.ObjectList;
 import io.dotfs.packstream.negotiate.ReachableCommits;
 import io.dotfs.packstream.negotiate.RemoteLacks;
@@ -139,8 +140,25 @@ public final class Push {
     List<ObjectId> common =
         new CommonCommits(remote, dot).find(tips, ids -> commits.among(ids, ours));
     ObjectList objects = new ObjectList(local.store()::scratch);
+    KnownBases known = new KnownBases();
     new ObjectWalk(local.store())
-        .missing(targets, common, (id, type) -> objects.add(listed(id, type)));
+        .missing(
+            targets,
+            common,
+            new ObjectWalk.Visitor() {
+              @Override
+              public void visit(ObjectId id, ObjectType type) throws StoreException {
+                objects.add(listed(id, type));
+              }
+
+              @Override
+              public void visit(ObjectId id, ObjectType type, Optional<ObjectId> before)
+                  throws StoreException {
+                known.note(before);
+                visit(id, type);
+              }
+            });
+    known.forget(objects);
     ObjectList left = objects;
     long present = common.size();
     boolean unrelated = common.isEmpty() && !tips.isEmpty();
@@ -153,7 +171,7 @@ public final class Push {
     }
     attempts.started(left.size(), left.storedBytes());
     PushHeader header = new PushHeader(session, updates, left.size(), left.storedBytes());
-    try (ObjectSource source = new Sending(left, attempts)) {
+    try (ObjectSource source = new Sending(left, known, attempts)) {
       remote.push(dot, header, source);
     }
     return present;
@@ -200,6 +218,7 @@ public final class Push {
    */
   private final class Sending implements ObjectSource {
     private final ObjectList objects;
+    private final KnownBases known;
     private final Attempts attempts;
     // GUARDED_BY(this), all of them.
     private long position;
@@ -207,8 +226,9 @@ public final class Push {
     private long movedFileBytes;
     private boolean closed;
 
-    Sending(ObjectList objects, Attempts attempts) {
+    Sending(ObjectList objects, KnownBases known, Attempts attempts) {
       this.objects = objects;
+      this.known = known;
       this.attempts = attempts;
     }
 
@@ -226,7 +246,7 @@ public final class Push {
       }
       ListedObject listed = objects.get(position++);
       try {
-        StoredObject object = local.store().readStored(listed.id());
+        StoredObject object = local.store().readStored(listed.id(), known::contains);
         movedBytes = listed.storedBytes();
         movedFileBytes = object.type() == ObjectType.CHUNK ? object.lengthBytes() : 0;
         return Optional.of(object);

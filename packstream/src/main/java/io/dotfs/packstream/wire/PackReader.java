@@ -60,9 +60,7 @@ public final class PackReader implements ObjectSource {
     ObjectId id = ObjectId.readFrom(header);
     int length = header.getInt();
     int stored = header.getInt();
-    // A difference means something in the store that it came from only.
     if (!Encoding.isCode(encoding)
-        || encoding == Encoding.DELTA.code()
         || length < 0
         || length > type.maxLengthBytes()
         || stored < 0

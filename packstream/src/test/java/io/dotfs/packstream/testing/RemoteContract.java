@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotfs.objectstore.chunk.FileEditor;
 import io.dotfs.objectstore.codec.TagCodec;
+import io.dotfs.objectstore.maintenance.StoreVerifier;
 import io.dotfs.objectstore.object.FileContent;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
@@ -38,6 +39,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +184,65 @@ public abstract class RemoteContract {
     FetchResult fetched = fetch(bob, "master", Progress.none());
     assertThat(fetched.summary().bytes()).isPositive().isLessThanOrEqualTo(stored);
     assertThat(fetched.summary().objects()).isEqualTo(pushed.summary().objects());
+  }
+
+  @Test
+  void aChangeTravelsAndIsKeptAsADifference() throws Exception {
+    byte[] data = bytes(5, 1 << 20);
+    ObjectId first = ann.commit("shop", "master", Map.of("table", data));
+    push(ann, "master");
+    fetch(bob, "master", Progress.none());
+    FileContent old = ann.content(first, "table");
+    byte[] block = Arrays.copyOf(data, 16 << 10);
+    block[77] ^= 1;
+    ObjectId chunk;
+    try (PackWriter writer = ann.store().begin()) {
+      FileEditor editor = FileEditor.edit(writer.reader(), writer, old, data.length);
+      editor.data(0, ByteBuffer.wrap(block));
+      ObjectId id = ann.commit(writer, "shop", "master", files(editor.finish()));
+      chunk = writer.put(ObjectType.CHUNK, ByteBuffer.wrap(block));
+      writer.finish();
+      ann.setRef("shop", "heads/master", id);
+    }
+    assertThat(ann.store().basesOf(chunk)).hasSize(1);
+
+    push(ann, "master");
+    FetchResult fetched = fetch(bob, "master", Progress.none());
+
+    // What travelled whole would lie here whole.
+    assertThat(bob.store().basesOf(chunk)).isEqualTo(ann.store().basesOf(chunk));
+    data[77] ^= 1;
+    assertThat(bob.read(fetched.fetched().get("heads/master"), "table")).isEqualTo(data);
+    assertThat(new StoreVerifier(bob.store()).verifyPacks((o, b) -> {}).damage()).isEmpty();
+  }
+
+  /** Else the answer would say whether a guess at the object is right. */
+  @Test
+  void aDifferenceToWhatNoRefReachesIsRefused() throws Exception {
+    byte[] secret = bytes(6, 16 << 10);
+    ObjectId gone = ann.commit("shop", "master", Map.of("secret", secret));
+    push(ann, "master");
+    ann.setRef("shop", "heads/master", ann.commit("shop", "other", Map.of("a", bytes(7, 100))));
+    force(ann, ann.ref("shop", "heads/master").orElseThrow(), Optional.of(gone));
+    byte[] guess = Arrays.copyOf(secret, 1000);
+    ObjectId guessed;
+    try (PackWriter writer = bob.store().begin()) {
+      writer.put(ObjectType.CHUNK, ByteBuffer.wrap(secret));
+      writer.finish();
+    }
+    ObjectId base = ann.content(gone, "secret").root().orElseThrow();
+    try (PackWriter writer = bob.store().begin()) {
+      guessed = writer.put(ObjectType.CHUNK, ByteBuffer.wrap(guess), Optional.of(base));
+      writer.finish();
+    }
+    StoredObject difference = bob.store().readStored(guessed, known -> true);
+    assertThat(difference.base()).contains(base);
+
+    RefUpdate update = new RefUpdate("heads/guess", Optional.empty(), guessed, false);
+    PushHeader header = new PushHeader(new SessionId(3, 7), List.of(update), 1, 0);
+
+    assertThatThrownBy(() -> remote.push(dot, header, source(List.of(difference))))
+        .isInstanceOf(TransferException.CorruptTransfer.class);
   }
 
   private static SortedMap<String, FileContent> files(FileContent table) {
