@@ -487,8 +487,13 @@ public final class SubdotView implements InodeFileSystem {
     try {
       Shown in = trees.writable(nodeId);
       Inode inode = in.inode(nodeId);
+      boolean clears = killSuidGid && FileOps.hasSetIdBits(inode);
       int count = in.files().write(context, inode, offset, size, address, killSuidGid);
       others.data(in, inode, offset, count);
+      if (clears) {
+        // A write's reply has no mode, and the kernel would go on to show, and to honour, the old.
+        kernel().ifPresent(cache -> cache.invalidateInode(nodeId, -1, 0));
+      }
       return count;
     } catch (IOException | StoreException e) {
       throw failed("write", e);
