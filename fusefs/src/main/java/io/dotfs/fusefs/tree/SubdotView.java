@@ -491,8 +491,7 @@ public final class SubdotView implements InodeFileSystem {
       int count = in.files().write(context, inode, offset, size, address, killSuidGid);
       others.data(in, inode, offset, count);
       if (clears) {
-        // A write's reply has no mode, and the kernel would go on to show, and to honour, the old.
-        kernel().ifPresent(cache -> cache.invalidateInode(nodeId, -1, 0));
+        dropAttributes(nodeId);
       }
       return count;
     } catch (IOException | StoreException e) {
@@ -500,6 +499,14 @@ public final class SubdotView implements InodeFileSystem {
     } finally {
       trees.exit(pass);
     }
+  }
+
+  /**
+   * After set-id bits were cleared: the replies to what clears them hold no mode, and the kernel
+   * would go on to show, and to honour, the old one.
+   */
+  private void dropAttributes(long nodeId) {
+    kernel().ifPresent(cache -> cache.invalidateInode(nodeId, -1, 0));
   }
 
   @Override
@@ -663,8 +670,12 @@ public final class SubdotView implements InodeFileSystem {
       Shown in = trees.writable(nodeId);
       context.aboutToBlock();
       Inode inode = in.inode(nodeId);
+      boolean clears = FileOps.hasSetIdBits(inode);
       in.files().fallocate(inode, offset, length, mode);
       others.data(in, inode, 0, 0);
+      if (clears) {
+        dropAttributes(nodeId);
+      }
     } catch (IOException | StoreException e) {
       throw failed("fallocate", e);
     } finally {
@@ -705,8 +716,12 @@ public final class SubdotView implements InodeFileSystem {
       if (in.tree() != out.tree()) {
         throw FileSystemException.of(ESTALE);
       }
+      boolean clears = FileOps.hasSetIdBits(target);
       long count = in.files().copy(context, source, offsetIn, target, offsetOut, length);
       others.data(out, target, offsetOut, count);
+      if (clears) {
+        dropAttributes(nodeOut);
+      }
       return count;
     } catch (IOException | StoreException e) {
       throw failed("copy_file_range", e);
