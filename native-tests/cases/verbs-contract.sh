@@ -1,5 +1,5 @@
 # The whole contract: every verb with every option once, and the layouts that scripts rely on.
-# timeout: 400
+# timeout: 600
 run() { # WHAT DM-ARGUMENT...: it succeeds and complains of nothing
   local what=$1
   shift
@@ -284,8 +284,8 @@ lacks "control characters" "$(dm diff -p | tr -d '\n')" $'\e'
 same "their escapes" "$(dm diff --name-status -- files)" 'A	files/bell\x07\nline\x1b[31m'
 lacks "no colour in a pipe" "$(dm log)" $'\e'
 if command -v script >/dev/null; then
-  on_terminal() { TERM=xterm PAGER=cat script -qec "$*" /dev/null </dev/null; }
-  contains "colour on a terminal" "$(on_terminal "$DM log -1")" $'\e[33m'
-  lacks "NO_COLOR" "$(NO_COLOR=1 on_terminal "$DM log -1")" $'\e[33m'
-  contains "the pager" "$(TERM=xterm DM_PAGER='sed s/^/paged:/' script -qec "$DM log -1" /dev/null </dev/null)" "paged:"
+  on_terminal() { env -u NO_COLOR TERM=xterm PAGER=cat SHELL=/bin/sh "$@" script -qec "$DM log -1" /dev/null </dev/null; }
+  contains "colour on a terminal" "$(on_terminal)" $'\e[33m'
+  lacks "NO_COLOR" "$(on_terminal NO_COLOR=1)" $'\e[33m'
+  contains "the pager" "$(on_terminal DM_PAGER='sed s/^/paged:/')" "paged:"
 fi

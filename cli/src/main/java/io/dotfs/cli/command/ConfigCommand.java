@@ -63,6 +63,9 @@ final class ConfigCommand extends DmCommand {
                 () ->
                     CommandException.failed(
                         "there is no setting " + key.get(), "dm config --help lists them"));
+    if (list) {
+      throw CommandException.usage("a list of the settings has no key", "dm config --list");
+    }
     if (unset) {
       session().settingsFile().update(settings -> settings.without(setting));
       return Main.DONE;
