@@ -15,6 +15,11 @@ dm unmount "$CASE/files"
 dm mount shop.files "$CASE/files"
 numbers | diff before - || fail "unmounting changed inode numbers"
 echo more >files/new
+# times at the far ends of what a caller may set must not keep the daemon from starting
+for far in 9223372036854775807 4611686018427387904 -4611686018427387904 -9223372036854775808; do
+  echo far >"files/far$far"
+  touch -d "@$far" "files/far$far"
+done
 numbers >before
 dm daemon stop
 dm status >/dev/null

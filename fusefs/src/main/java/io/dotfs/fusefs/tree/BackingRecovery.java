@@ -7,7 +7,6 @@ import io.dotfs.objectstore.object.EntryContent;
 import io.dotfs.objectstore.object.FileContent;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -74,14 +73,21 @@ final class BackingRecovery {
    * a moment ahead is it the same write's exact time; far ahead it is an older time that was set.
    */
   private static void takeTime(Inode inode, BlockFile.Facts facts) {
-    Duration ahead =
-        Duration.between(
-            Instant.ofEpochSecond(facts.mtimeSeconds(), facts.mtimeNanos()),
-            Instant.ofEpochSecond(inode.mtimeSeconds, inode.mtimeNanos));
-    if (ahead.isNegative() || ahead.compareTo(CLOCK_STEP) > 0) {
+    if (!isMomentAhead(inode, facts)) {
       inode.setMtime(facts.mtimeSeconds(), facts.mtimeNanos());
       inode.setCtime(facts.mtimeSeconds(), facts.mtimeNanos());
     }
+  }
+
+  /** A time may have been set to anything that 64 bits hold, so that differences may overflow. */
+  private static boolean isMomentAhead(Inode inode, BlockFile.Facts facts) {
+    if (inode.mtimeSeconds != facts.mtimeSeconds()
+        && inode.mtimeSeconds - 1 != facts.mtimeSeconds()) {
+      return false;
+    }
+    long seconds = inode.mtimeSeconds - facts.mtimeSeconds();
+    long nanos = seconds * 1_000_000_000 + inode.mtimeNanos - facts.mtimeNanos();
+    return nanos >= 0 && nanos <= CLOCK_STEP.toNanos();
   }
 
   private BlockFile.Facts finishTruncation(Inode inode, BlockFiles.Name name) throws IOException {
