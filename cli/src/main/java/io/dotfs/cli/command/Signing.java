@@ -43,7 +43,7 @@ final class Signing {
     try {
       return KeyFile.open(path, agent.isEmpty() ? Optional.empty() : Optional.of(Path.of(agent)));
     } catch (SigningException e) {
-      throw CommandException.failed(e.getMessage(), e.hint());
+      throw CommandException.failed(String.valueOf(e.getMessage()), e.hint());
     }
   }
 
@@ -85,7 +85,8 @@ final class Signing {
       if (failure.isEmpty()) {
         throw refusal;
       }
-      return CommandException.failed(failure.get().getMessage(), failure.get().hint());
+      SigningException reason = failure.get();
+      return CommandException.failed(String.valueOf(reason.getMessage()), reason.hint());
     }
   }
 
