@@ -40,11 +40,8 @@ public interface BlockFiles extends AutoCloseable {
   /** Makes the bytes and names of all files durable. */
   void syncAll() throws IOException;
 
-  /** Free bytes of the disk for ordinary users; may be a fraction of a second old. */
-  long freeBytes();
-
-  /** Bytes of the disk in all. */
-  long totalBytes();
+  /** The room on the disk that they lie on. */
+  DiskSpace space();
 
   @Override
   void close() throws IOException;

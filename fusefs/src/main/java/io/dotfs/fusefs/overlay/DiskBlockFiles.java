@@ -1,7 +1,6 @@
 package io.dotfs.fusefs.overlay;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -28,17 +27,17 @@ final class DiskBlockFiles implements BlockFiles {
   private static final int O_CREAT_TRUNC_RDWR_CLOEXEC = 02 | 0100 | 01000 | 02000000;
   private static final int O_DIRECTORY_CLOEXEC = 0200000 | 02000000;
   private static final int ENOENT = 2;
-  private static final long FREE_SPACE_AGE_NANOS = 50_000_000L;
+  private static final int EINTR = 4;
+  // struct statvfs of x86-64 and aarch64 (sys/statvfs.h) agree in these fields.
+  private static final int STATVFS_BYTES = 256;
+  private static final int STATVFS_FRAGMENT_BYTES = 8;
+  private static final int STATVFS_BLOCKS = 16;
+  private static final int STATVFS_AVAILABLE = 32;
 
   private final LibC libc;
   private final Runtime runtime;
   private final Path root;
-
-  /**
-   * Asked by statvfs(3) alone: a {@code FileStore} wants a mount point, which the root of a chroot
-   * need not be.
-   */
-  private final File disk;
+  private final DiskSpace space;
 
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -48,17 +47,34 @@ final class DiskBlockFiles implements BlockFiles {
   /** Directories that were made and not synced yet. */
   private final Set<Path> newBuckets = ConcurrentHashMap.newKeySet();
 
-  private volatile long freeBytes;
-  private volatile long freeBytesAt;
-
   DiskBlockFiles(Path root) throws IOException {
     this.root = root;
     Files.createDirectories(root);
-    disk = root.toFile();
     libc = LibraryLoader.create(LibC.class).load("c");
     runtime = Runtime.getRuntime(libc);
-    freeBytes = disk.getUsableSpace();
-    freeBytesAt = System.nanoTime();
+    space = new DiskSpace(this::figures, System::nanoTime);
+  }
+
+  /**
+   * By statvfs(3): a {@code FileStore} wants a mount point, which the root of a chroot need not be,
+   * and {@code File} says 0 where the call fails.
+   */
+  private DiskSpace.Figures figures() throws IOException {
+    long statvfs = NativeMemory.allocate(STATVFS_BYTES);
+    try {
+      while (libc.statvfs(root.toString(), statvfs) != 0) {
+        int errno = errno();
+        if (errno != EINTR) {
+          throw new ErrnoException("statvfs", root.toString(), errno);
+        }
+      }
+      long fragmentBytes = NativeMemory.getLong(statvfs + STATVFS_FRAGMENT_BYTES);
+      return new DiskSpace.Figures(
+          NativeMemory.getLong(statvfs + STATVFS_AVAILABLE) * fragmentBytes,
+          NativeMemory.getLong(statvfs + STATVFS_BLOCKS) * fragmentBytes);
+    } finally {
+      NativeMemory.free(statvfs);
+    }
   }
 
   LibC libc() {
@@ -212,7 +228,7 @@ final class DiskBlockFiles implements BlockFiles {
   @Override
   public void delete(Name name) throws IOException {
     Files.deleteIfExists(path(name));
-    freeBytesAt = System.nanoTime() - FREE_SPACE_AGE_NANOS - 1;
+    space.changed();
   }
 
   @Override
@@ -255,18 +271,8 @@ final class DiskBlockFiles implements BlockFiles {
   }
 
   @Override
-  public long freeBytes() {
-    long now = System.nanoTime();
-    if (now - freeBytesAt > FREE_SPACE_AGE_NANOS) {
-      freeBytesAt = now;
-      freeBytes = disk.getUsableSpace();
-    }
-    return freeBytes;
-  }
-
-  @Override
-  public long totalBytes() {
-    return disk.getTotalSpace();
+  public DiskSpace space() {
+    return space;
   }
 
   @Override

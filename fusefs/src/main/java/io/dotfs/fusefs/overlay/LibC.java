@@ -27,4 +27,6 @@ public interface LibC {
   int stat(String path, long stat);
 
   int syncfs(int fd);
+
+  int statvfs(String path, long statvfs);
 }

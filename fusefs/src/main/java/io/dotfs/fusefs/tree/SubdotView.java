@@ -8,6 +8,7 @@ import static io.dotfs.fusefs.vfs.Errno.ENOSYS;
 import static io.dotfs.fusefs.vfs.Errno.ENOTDIR;
 import static io.dotfs.fusefs.vfs.Errno.ESTALE;
 
+import io.dotfs.fusefs.overlay.DiskSpace;
 import io.dotfs.fusefs.tree.ShownTrees.Shown;
 import io.dotfs.fusefs.vfs.AttributeChange;
 import io.dotfs.fusefs.vfs.DirectorySink;
@@ -648,11 +649,11 @@ public final class SubdotView implements InodeFileSystem {
 
   @Override
   public void statfs(RequestContext context, long nodeId, StatfsReply reply) {
-    WorkingTree tree = trees.now().tree();
-    long free = Math.max(0, tree.blockFiles().freeBytes() - WorkingTree.SPACE_FLOOR_BYTES);
+    DiskSpace space = trees.now().tree().blockFiles().space();
+    long free = Math.max(0, space.freeBytes() - WorkingTree.SPACE_FLOOR_BYTES);
     reply.blockSize = 4096;
     reply.fragmentSize = 4096;
-    reply.blocks = tree.blockFiles().totalBytes() / 4096;
+    reply.blocks = space.totalBytes() / 4096;
     reply.blocksFree = free / 4096;
     reply.blocksAvailable = free / 4096;
     // Inodes cost nothing but space: as many as might fit at a kibibyte each.

@@ -2,6 +2,7 @@ package io.dotfs.fusefs.tree;
 
 import io.dotfs.fusefs.freeze.Gate;
 import io.dotfs.fusefs.overlay.BlockFiles;
+import io.dotfs.fusefs.overlay.DiskSpace;
 import io.dotfs.fusefs.overlay.Home;
 import io.dotfs.fusefs.overlay.MetaBatch;
 import io.dotfs.fusefs.overlay.MetaCursor;
@@ -30,7 +31,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The data of one branch of a dot as it stands: a base commit and, in the overlay, what differs.
@@ -75,6 +79,11 @@ public final class WorkingTree {
 
   /** Free space below which nothing is accepted that needs more. */
   static final long SPACE_FLOOR_BYTES = 64L << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkingTree.class);
+  private static final long FULL_REPORT_NANOS = 10_000_000_000L;
+  private static final AtomicLong fullReportedAt =
+      new AtomicLong(System.nanoTime() - FULL_REPORT_NANOS - 1);
 
   /** Numbers below are kept for what every tree has. */
   static final long FIRST_INODE = 16;
@@ -481,15 +490,26 @@ public final class WorkingTree {
    * @throws FileSystemException ENOSPC
    */
   void checkSpace() throws FileSystemException, IOException {
-    if (blockFiles().freeBytes() >= SPACE_FLOOR_BYTES) {
+    DiskSpace space = blockFiles().space();
+    if (space.freeBytes() >= SPACE_FLOOR_BYTES) {
       return;
     }
     if (!deletions().isEmpty()) {
       deletions().settle();
     }
-    if (blockFiles().freeBytes() < SPACE_FLOOR_BYTES) {
-      throw FileSystemException.of(Errno.ENOSPC);
+    long freeBytes = space.freeBytesNow();
+    if (freeBytes >= SPACE_FLOOR_BYTES) {
+      return;
     }
+    long now = System.nanoTime();
+    if (now - fullReportedAt.get() > FULL_REPORT_NANOS) {
+      fullReportedAt.set(now);
+      LOG.warn(
+          "the disk is full: {} bytes are free; below {}, nothing is taken that needs more",
+          freeBytes,
+          SPACE_FLOOR_BYTES);
+    }
+    throw FileSystemException.of(Errno.ENOSPC);
   }
 
   /** Whether no view shows it and nobody refers to an inode of it. */
