@@ -26,6 +26,7 @@ import io.dotfs.daemon.docker.VolumePlugin;
 import io.dotfs.daemon.docker.VolumeSources;
 import io.dotfs.daemon.dots.Author;
 import io.dotfs.daemon.dots.BranchVerbs;
+import io.dotfs.daemon.dots.BundleVerbs;
 import io.dotfs.daemon.dots.CheckoutVerbs;
 import io.dotfs.daemon.dots.CommitVerb;
 import io.dotfs.daemon.dots.ContainerPause;
@@ -187,6 +188,10 @@ public final class Daemon implements AutoCloseable {
     registerRemotes(server, remotes, containers);
     server.downloading(
         Verb.EXPORT, ArchiveMessages.ExportRequest.class, new ExportVerb(dots)::export);
+    BundleVerbs bundles = new BundleVerbs(dots);
+    server.downloading(
+        Verb.BUNDLE_CREATE, ArchiveMessages.BundleCreateRequest.class, bundles::create);
+    server.uploading(Verb.BUNDLE_TAKE, ArchiveMessages.BundleTakeRequest.class, bundles::take);
     ImportVerb imports = new ImportVerb(dots, checkouts, author, identity);
     server.uploading(
         Verb.IMPORT,

@@ -4,17 +4,7 @@ import io.dotfs.cli.render.Figures;
 import io.dotfs.daemon.api.ArchiveMessages.ExportReply;
 import io.dotfs.daemon.api.ArchiveMessages.ExportRequest;
 import io.dotfs.daemon.api.DaemonException;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,7 +51,9 @@ final class ExportCommand extends DmCommand {
     ExportRequest request = new ExportRequest(name, at);
     try {
       if (!target.equals(STANDARD_OUTPUT)) {
-        show(toFile(request, session().file(target)));
+        show(
+            NewFile.write(
+                session().file(target), out -> session().daemon().exportTar(request, out)));
         return Main.DONE;
       }
       if (session().terminal().output()) {
@@ -74,45 +66,7 @@ final class ExportCommand extends DmCommand {
       session().daemon().exportTar(request, session().out());
       return Main.DONE;
     } catch (IOException e) {
-      throw CommandException.failed("cannot write " + target + ": " + reason(e));
-    }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof NoSuchFileException) {
-      return "no such directory";
-    } else if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    return e instanceof FileSystemException failure && failure.getReason() != null
-        ? failure.getReason()
-        : String.valueOf(e.getMessage());
-  }
-
-  /** A file gets its name when it is whole; what is no file is written to as it stands. */
-  private ExportReply toFile(ExportRequest request, Path file) throws DaemonException, IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.WRITE)) {
-        return session().daemon().exportTar(request, out);
-      }
-    }
-    Path place = Files.isSymbolicLink(file) ? file.toRealPath() : file;
-    Path part =
-        place.resolveSibling("." + place.getFileName() + "." + ProcessHandle.current().pid());
-    boolean done = false;
-    try (OutputStream out =
-        new BufferedOutputStream(
-            Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            1 << 17)) {
-      ExportReply reply = session().daemon().exportTar(request, out);
-      out.flush();
-      Files.move(part, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      done = true;
-      return reply;
-    } finally {
-      if (!done && Files.exists(part, LinkOption.NOFOLLOW_LINKS)) {
-        Files.delete(part);
-      }
+      throw CommandException.failed("cannot write " + target + ": " + NewFile.reason(e));
     }
   }
 

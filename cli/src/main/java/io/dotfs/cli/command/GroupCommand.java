@@ -41,6 +41,17 @@ abstract class GroupCommand extends DmCommand {
   }
 
   @Command(
+      name = "bundle",
+      description = "Move commits through files, between machines without a network.",
+      synopsisSubcommandLabel = "COMMAND",
+      footer = "  dm bundle create shop.bundle master ^v1")
+  static final class Bundle extends GroupCommand {
+    Bundle(Session session) {
+      super(session, "bundle");
+    }
+  }
+
+  @Command(
       name = "cluster",
       description = "Prepare this host.",
       synopsisSubcommandLabel = "COMMAND",

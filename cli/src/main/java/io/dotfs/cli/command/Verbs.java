@@ -55,6 +55,7 @@ final class Verbs {
                   new Verb("pull", "bring a branch up to date from a remote"),
                   new Verb("fetch", "bring a remote's branches, and change nothing else"),
                   new Verb("clone", "make a dot from one on a remote"),
+                  new Verb("bundle", "move commits through files"),
                   new Verb("verify", "check everything that a remote holds"))),
           new Group(
               "Servers and care",
@@ -170,6 +171,12 @@ final class Verbs {
               new RemoteAddCommand(session),
               new RemoteRemoveCommand(session),
               new RemoteSwitchCommand(session));
+      case "bundle" ->
+          line(
+              new GroupCommand.Bundle(session),
+              new BundleCreateCommand(session),
+              new BundleTakeCommand.Verify(session),
+              new BundleTakeCommand.Unbundle(session));
       case "daemon" ->
           line(
               new GroupCommand.Daemon(session),

@@ -81,4 +81,38 @@ public final class ArchiveMessages {
   /** What was written: of which commit, how many names, and the bytes of their files. */
   public record ExportReply(
       String name, String subdot, String id, long members, long bytes, long elapsedNanos) {}
+
+  /**
+   * Writes commits into a bundle.
+   *
+   * @param refs branches and tags, and {@code ^REVISION} for commits that the other side has
+   * @param all all branches and tags besides
+   */
+  public record BundleCreateRequest(DotSelector selector, List<String> refs, boolean all) {}
+
+  /**
+   * Takes a bundle, which follows the request.
+   *
+   * @param dot where to; absent: the dot of the bundle's own name, which is made if there is none
+   * @param remoteName its branches become {@code remoteName/branch}
+   * @param verifyOnly read and judge it, and keep nothing
+   */
+  public record BundleTakeRequest(Optional<String> dot, String remoteName, boolean verifyOnly) {}
+
+  /**
+   * What a bundle holds.
+   *
+   * @param name {@code namespace/dot} here
+   * @param created whether the dot was made
+   * @param refs {@code heads/branch} and {@code tags/tag} with their ids
+   * @param prerequisites ids of commits that it builds upon
+   */
+  public record BundleReply(
+      String name,
+      boolean created,
+      Map<String, String> refs,
+      List<String> prerequisites,
+      long objects,
+      long bytes,
+      long elapsedNanos) {}
 }

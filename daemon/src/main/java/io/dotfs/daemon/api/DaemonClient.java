@@ -1,5 +1,8 @@
 package io.dotfs.daemon.api;
 
+import io.dotfs.daemon.api.ArchiveMessages.BundleCreateRequest;
+import io.dotfs.daemon.api.ArchiveMessages.BundleReply;
+import io.dotfs.daemon.api.ArchiveMessages.BundleTakeRequest;
 import io.dotfs.daemon.api.ArchiveMessages.ExportReply;
 import io.dotfs.daemon.api.ArchiveMessages.ExportRequest;
 import io.dotfs.daemon.api.ArchiveMessages.ImportReply;
@@ -278,6 +281,32 @@ public final class DaemonClient {
       throws DaemonException, IOException {
     return withBytes(
         channel -> ByteCalls.download(channel, Verb.EXPORT, request, target, ExportReply.class));
+  }
+
+  /**
+   * Writes a bundle.
+   *
+   * @throws IOException if the target fails
+   */
+  public BundleReply bundleCreate(BundleCreateRequest request, OutputStream target)
+      throws DaemonException, IOException {
+    return withBytes(
+        channel ->
+            ByteCalls.download(channel, Verb.BUNDLE_CREATE, request, target, BundleReply.class));
+  }
+
+  /**
+   * Takes or verifies a bundle.
+   *
+   * @throws IOException if the source fails
+   */
+  public BundleReply bundleTake(
+      BundleTakeRequest request, ByteStreams.Source source, ProgressListener listener)
+      throws DaemonException, IOException {
+    return withBytes(
+        channel ->
+            ByteCalls.upload(
+                channel, Verb.BUNDLE_TAKE, request, source, BundleReply.class, listener));
   }
 
   /** A call on a connection of its own that also moves bytes. */

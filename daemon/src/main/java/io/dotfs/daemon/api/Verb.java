@@ -43,6 +43,8 @@ public enum Verb {
   VERIFY,
   IMPORT,
   EXPORT,
+  BUNDLE_CREATE,
+  BUNDLE_TAKE,
   SET_UPSTREAM;
 
   /** The verb as it stands in the path: lower case, words joined by a hyphen. */

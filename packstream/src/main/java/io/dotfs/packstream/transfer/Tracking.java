@@ -13,7 +13,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Keeps the local refs that remember where a remote's refs are. */
-final class Tracking {
+public final class Tracking {
   private static final int TRIES = 8;
 
   private Tracking() {}
@@ -25,7 +25,7 @@ final class Tracking {
    * @param there refs of the remote by their names there
    * @return the refs that moved, by their full local names
    */
-  static SortedMap<String, ObjectId> follow(
+  public static SortedMap<String, ObjectId> follow(
       LocalDot local, String remoteName, SortedMap<String, ObjectId> there) throws StoreException {
     for (int tries = 1; ; tries++) {
       SortedMap<String, ObjectId> moved = new TreeMap<>();

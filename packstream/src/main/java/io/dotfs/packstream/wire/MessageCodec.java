@@ -93,6 +93,40 @@ public final class MessageCodec {
         });
   }
 
+  public static byte[] encodeBundleHeader(BundleHeader header) {
+    MessageWriter out =
+        new MessageWriter(MessageKind.BUNDLE_HEADER)
+            .text(header.dot().namespace())
+            .text(header.dot().dot())
+            .u64(header.objects())
+            .u64(header.bytes())
+            .ids(header.prerequisites(), WireLimits.MAX_COMMITS)
+            .u32(header.refs().size());
+    header.refs().forEach((ref, id) -> out.text(ref).id(id));
+    return out.finish();
+  }
+
+  public static BundleHeader decodeBundleHeader(byte[] message) throws TransferException {
+    return MessageReader.read(
+        message,
+        MessageKind.BUNDLE_HEADER,
+        in -> {
+          DotName dot = new DotName(in.text(), in.text());
+          long objects = in.u64();
+          long bytes = in.u64();
+          List<ObjectId> prerequisites = in.ids(WireLimits.MAX_COMMITS);
+          int count = in.count(WireLimits.MAX_REFS);
+          SortedMap<String, ObjectId> refs = new TreeMap<>();
+          for (int i = 0; i < count; i++) {
+            String name = in.text();
+            if (!RefUpdate.isRef(name) || refs.put(name, in.id()) != null) {
+              throw new IllegalArgumentException("a ref's name that is none, or a ref twice");
+            }
+          }
+          return new BundleHeader(dot, refs, prerequisites, objects, bytes);
+        });
+  }
+
   public static byte[] encodeCommitsQuery(CommitsQuery query) {
     return new MessageWriter(MessageKind.COMMITS_QUERY)
         .ids(query.from(), WireLimits.MAX_REFS)

@@ -13,6 +13,7 @@ public enum MessageKind {
   FETCH_QUERY(9),
   FETCH_CHOICE(10),
   ERROR(11),
+  BUNDLE_HEADER(12),
   /** A stream of objects. */
   PACK_STREAM(32),
   /** A stream of ids. */
