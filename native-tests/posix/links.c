@@ -82,10 +82,11 @@ CASE(times, ANYBODY, "POSIX link(), unlink(): mark for update the last file stat
     LATER(dir.st_mtim, stat_of("dir").st_mtim);
 }
 
-CASE(at_most_65000, ANYBODY, "link(2): EMLINK: the file referred to by oldpath already has the maximum number of links to it (ext4: 65000)")
+CASE(thousands, ANYBODY, "link(2): EMLINK: the file referred to by oldpath already has the maximum number of links to it (ext4: 65000; tried with FULL=1)")
 {
     char name[32];
-    int links = 1, most = 65000;
+    const char *full = getenv("FULL");
+    int links = 1, most = full != NULL && strcmp(full, "0") != 0 ? 65000 : 2000;
     make_file("file", "x");
     MUST(mkdir("d", 0755));
     MUST(chdir("d"));
@@ -94,7 +95,8 @@ CASE(at_most_65000, ANYBODY, "link(2): EMLINK: the file referred to by oldpath a
         MUST(link("../file", name));
     }
     SAME(most, stat_of("../file").st_nlink);
-    FAILS(EMLINK, link("../file", "more"));
+    if (most == 65000)
+        FAILS(EMLINK, link("../file", "more"));
     MUST(unlink("1"));
     MUST(link("../file", "again"));
     SAME(most, stat_of("again").st_nlink);

@@ -1,11 +1,14 @@
 package io.dotfs.fusefs.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dotfs.fusefs.commit.CommitResult;
 import io.dotfs.fusefs.overlay.MetaBatch;
 import io.dotfs.fusefs.overlay.MetaCursor;
 import io.dotfs.fusefs.overlay.Table;
+import io.dotfs.fusefs.vfs.Errno;
+import io.dotfs.fusefs.vfs.FileSystemException;
 import io.dotfs.objectstore.object.ByteName;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -164,6 +167,22 @@ class MoreNamesTest {
     assertThat(rows()).isEqualTo(42 - MoreNames.IN_THE_ROW);
     fs.unlink("old39");
     assertThat(fs.stat("new").linkCount).isEqualTo(41);
+  }
+
+  /** As ext4 has it; link(2): EMLINK. */
+  @Test
+  void aFileHas65000NamesAndNoMore() throws Exception {
+    fs.put("f", "x");
+    for (int i = 1; i < 65_000; i++) {
+      fs.link("f", Integer.toString(i));
+    }
+    assertThat(fs.stat("f").linkCount).isEqualTo(65_000);
+    assertThatThrownBy(() -> fs.link("f", "more"))
+        .isInstanceOfSatisfying(
+            FileSystemException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EMLINK));
+    fs.unlink("1");
+    fs.link("f", "again");
+    assertThat(fs.stat("again").linkCount).isEqualTo(65_000);
   }
 
   /** Without the count of names in rows of their own, which lies before target and xattrs. */
