@@ -28,7 +28,7 @@ package() {
 fetch() {
   mkdir -p apt/lists/partial apt/archives/partial apt/none sources
   sed -n 's/^URIs: *\([^ ]*\).*/\1/p;s/^deb  *\(\[[^]]*\] *\)\{0,1\}\([^ ]*\).*/\2/p' /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep debian | sort -u >mirrors
-  [ -s mirrors ] || echo http://deb.debian.org/debian >mirrors
+  [ -s mirrors ] || { echo 'E: apt knows no mirror of Debian' >>fetch.out; return 1; }
   . /etc/os-release
   while read -r mirror; do
     case $mirror in
