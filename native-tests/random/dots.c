@@ -203,6 +203,19 @@ void while_committing(void)
     pending = (struct commit){0};
 }
 
+/* How many lines of two manifests, both in their order, are not the same; those that one has more count as well. */
+static int lines_that_differ(const char *one, const char *other)
+{
+    int differ = 0;
+    while (*one != 0 || *other != 0) {
+        size_t length = strcspn(one, "\n"), other_length = strcspn(other, "\n");
+        differ += length != other_length || memcmp(one, other, length) != 0;
+        one += length + (one[length] != 0);
+        other += other_length + (other[other_length] != 0);
+    }
+    return differ;
+}
+
 /* Whether a tree is one of a commit's states; times are lines' last words. */
 static void look_at(struct commit *commit)
 {
@@ -217,13 +230,13 @@ static void look_at(struct commit *commit)
     while (i < commit->state_count && strcmp(commit->states[i], actual) != 0)
         i++;
     if (i == commit->state_count) {
-        /* said against the first and the last of them */
-        printf("    not the first of %d states:\n", i);
-        fflush(stdout);
-        if (fork() == 0)
-            compare("first", commit->states[0], actual);
-        wait(NULL);
-        compare("a commit holds none of the states during which it was taken; the last of them", commit->states[i - 1], actual);
+        /* said against the one that it is most like */
+        int nearest = 0;
+        for (int j = 1; j < commit->state_count; j++)
+            if (lines_that_differ(commit->states[j], actual) < lines_that_differ(commit->states[nearest], actual))
+                nearest = j;
+        printf("    none of %d states; most like number %d, from which %d lines differ\n", i, nearest, lines_that_differ(commit->states[nearest], actual));
+        compare("a commit holds none of the states during which it was taken; the nearest", commit->states[nearest], actual);
     }
     say("it is state %d of %d", i, commit->state_count);
     free(actual);
