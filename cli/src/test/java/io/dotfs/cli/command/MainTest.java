@@ -118,7 +118,6 @@ class MainTest extends CommandFixture {
       value = {
         "comit | unknown command 'comit' | did you mean 'dm commit'?",
         "frobnicate | unknown command 'frobnicate' | dm --help lists the commands",
-        "merge x | unknown command 'merge' | dm --help lists the commands",
         "--frob list | unknown option '--frob' | dm --help",
         "--config | no file after --config | dm --help",
         "list --frob | unknown option '--frob' | dm list --help",
