@@ -117,19 +117,26 @@ final class Caller implements Surroundings {
 
   @Override
   public DaemonClient daemon(DaemonEndpoint endpoint) throws DaemonException {
-    Optional<DaemonClient> client = new DaemonLauncher(endpoint).running();
+    boolean fresh = !reachedDaemon;
+    Optional<DaemonClient> client =
+        new DaemonLauncher(endpoint).running(first -> declineOrFail(endpoint, fresh && first));
     if (client.isEmpty()) {
-      if (!reachedDaemon && !frames.printed()) {
-        throw new DeclinedException("a daemon, started in the caller's environment");
-      }
-      throw new DaemonException(
-          ErrorKind.DAEMON_UNREACHABLE,
-          "no daemon answers at " + endpoint.socket(),
-          "dm daemon start");
+      declineOrFail(endpoint, fresh);
     }
     reachedDaemon = true;
     daemonUsed.accept(endpoint.socket());
-    return client.get();
+    return client.orElseThrow();
+  }
+
+  /** A daemon is started in its caller's environment, and only where nothing was done so far. */
+  private void declineOrFail(DaemonEndpoint endpoint, boolean nothingDone) throws DaemonException {
+    if (nothingDone && !frames.printed()) {
+      throw new DeclinedException("a daemon, started in the caller's environment");
+    }
+    throw new DaemonException(
+        ErrorKind.DAEMON_UNREACHABLE,
+        "no daemon answers at " + endpoint.socket(),
+        "dm daemon start");
   }
 
   @Override

@@ -71,6 +71,7 @@ import io.dotfs.daemon.api.SigningMessages.SignRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -85,11 +86,36 @@ import java.nio.file.Path;
  * ErrorKind#DAEMON_UNREACHABLE} if nobody listens or the daemon goes away half way.
  */
 public final class DaemonClient {
+  /** A daemon that ends again and again under the same request is not asked for ever. */
+  private static final int MAX_ATTEMPTS = 3;
+
   private final Path socket;
+  private final Revival revival;
+  private volatile boolean called;
+
+  /** What is done when the daemon went away before it had read a request. */
+  public interface Revival {
+    /**
+     * Sees to it that a daemon listens again; the request is then sent again.
+     *
+     * @param first whether no earlier call of this client can have had an effect
+     */
+    void revive(boolean first) throws DaemonException;
+  }
 
   /** A client of the daemon that listens at {@code socket}; connects with the first call. */
   public DaemonClient(Path socket) {
+    this(
+        socket,
+        first -> {
+          throw nobodyAnswers(socket);
+        });
+  }
+
+  /** A client that sends a request again which a dying daemon had not read. */
+  public DaemonClient(Path socket, Revival revival) {
     this.socket = socket;
+    this.revival = revival;
   }
 
   public PingReply ping() throws DaemonException {
@@ -335,23 +361,55 @@ public final class DaemonClient {
     }
   }
 
+  /**
+   * A daemon that is killed or ends leaves its socket for a moment in which the kernel accepts
+   * connections that nobody will read: such a request was not begun, and is made again.
+   */
   private <R> R connected(ByteCall<R> call) throws DaemonException, ByteCalls.OwnStreamException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return attempt(call);
+      } catch (UnreadRequestException e) {
+        if (attempt == MAX_ATTEMPTS) {
+          throw lost(e);
+        }
+        revival.revive(!called);
+      }
+    }
+  }
+
+  private <R> R attempt(ByteCall<R> call)
+      throws DaemonException, ByteCalls.OwnStreamException, UnreadRequestException {
     try (SocketChannel channel = connect()) {
+      boolean unread = false;
       try {
         return call.on(channel);
+      } catch (UnreadRequestException e) {
+        unread = true;
+        throw e;
       } catch (IOException e) {
-        throw new DaemonException(
-            new ErrorRecord(
-                ErrorKind.DAEMON_UNREACHABLE,
-                "lost the connection to the daemon at " + socket + ": " + e.getMessage()),
-            e);
+        throw lost(e);
+      } finally {
+        called |= !unread;
       }
+    } catch (UnreadRequestException e) {
+      throw e;
     } catch (IOException e) {
-      throw new DaemonException(
-          new ErrorRecord(
-              ErrorKind.DAEMON_UNREACHABLE, "no daemon answers at " + socket, "dm daemon start"),
-          e);
+      throw new DaemonException(nobodyAnswers(socket).error(), e);
     }
+  }
+
+  private DaemonException lost(IOException e) {
+    return new DaemonException(
+        new ErrorRecord(
+            ErrorKind.DAEMON_UNREACHABLE,
+            "lost the connection to the daemon at " + socket + ": " + e.getMessage()),
+        e);
+  }
+
+  private static DaemonException nobodyAnswers(Path socket) {
+    return new DaemonException(
+        ErrorKind.DAEMON_UNREACHABLE, "no daemon answers at " + socket, "dm daemon start");
   }
 
   private SocketChannel connect() throws IOException {
@@ -373,8 +431,12 @@ public final class DaemonClient {
             + "\r\nConnection: close\r\n\r\n";
     ByteBuffer message = ByteBuffer.allocate(head.length() + body.size());
     message.put(head.getBytes(StandardCharsets.US_ASCII)).put(body.toByteArray()).flip();
-    while (message.hasRemaining()) {
-      channel.write(message);
+    try {
+      while (message.hasRemaining()) {
+        channel.write(message);
+      }
+    } catch (SocketException e) {
+      throw new UnreadRequestException(e);
     }
   }
 }

@@ -47,18 +47,26 @@ public final class DaemonLauncher {
   /** A client of the daemon, which is started first unless it runs. */
   public DaemonClient connect() throws DaemonException {
     refuseForeignDirectory();
+    startUnlessListening();
+    return new DaemonClient(endpoint.socket(), first -> startUnlessListening());
+  }
+
+  private void startUnlessListening() throws DaemonException {
     if (!listens()) {
       synchronized (IN_THIS_PROCESS) {
         start();
       }
     }
-    return new DaemonClient(endpoint.socket());
   }
 
-  /** A client of the daemon if one listens; none is started. */
-  public Optional<DaemonClient> running() throws DaemonException {
+  /**
+   * A client of the daemon if one listens; none is started.
+   *
+   * @param revival what is done if that daemon goes away before it has read a request
+   */
+  public Optional<DaemonClient> running(DaemonClient.Revival revival) throws DaemonException {
     refuseForeignDirectory();
-    return listens() ? Optional.of(new DaemonClient(endpoint.socket())) : Optional.empty();
+    return listens() ? Optional.of(new DaemonClient(endpoint.socket(), revival)) : Optional.empty();
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.Locale;
@@ -45,6 +46,7 @@ final class HttpAnswer {
   /** Reads the header; a failure that it tells of is thrown. */
   private static HttpAnswer open(SocketChannel channel) throws IOException, DaemonException {
     InputStream in = new BufferedInputStream(Channels.newInputStream(channel), 16384);
+    awaitFirst(in);
     int status = status(line(in));
     long length = UNTIL_CLOSE;
     boolean chunked = false;
@@ -68,6 +70,17 @@ final class HttpAnswer {
       throw failure(body, status);
     }
     return new HttpAnswer(body, contentType);
+  }
+
+  private static void awaitFirst(InputStream in) throws IOException {
+    in.mark(1);
+    try {
+      if (in.read() >= 0) {
+        in.reset();
+      }
+    } catch (SocketException e) {
+      throw new UnreadRequestException(e);
+    }
   }
 
   private static DaemonException failure(InputStream body, int status) {
