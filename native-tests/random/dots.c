@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { COMMITS = 24, BRANCHES = 4, ID_DIGITS = 64, MOST_STATES = 80, SECONDS_TO_RETURN = 60 };
+enum { COMMITS = 24, BRANCHES = 4, ID_DIGITS = 64, MOST_STATES = 160, SECONDS_TO_RETURN = 60 };
 
 /*
  * A commit. What it holds is known exactly (model, manifest with times) when nothing else went on meanwhile; otherwise it is one of
@@ -181,13 +181,19 @@ int committing(void)
     return commit_child != 0;
 }
 
+void pass_a_state(void)
+{
+    if (commit_child != 0 && !commit_ended)
+        pending.states[pending.state_count++] = manifest_of_model(now);
+}
+
 void while_committing(void)
 {
     int status;
     if (commit_child == 0)
         return;
     if (!commit_ended) {
-        pending.states[pending.state_count++] = manifest_of_model(now);
+        pass_a_state();
         pid_t ended = waitpid(commit_child, &status, operations_left > 0 ? WNOHANG : 0);
         if (ended == -1 || (ended > 0 && status != 0))
             wrong("the commit beside the operations ends with status %d: %s", WEXITSTATUS(status), text_of("commit.err"));
@@ -197,7 +203,7 @@ void while_committing(void)
         return;
     read_id(&pending);
     commit_child = 0;
-    say("the commit beside has ended after %d operations", pending.state_count - 1);
+    say("the commit beside has ended after %d states", pending.state_count - 1);
     branches[current].head = -1; /* which nobody can say before it was looked at */
     remember(pending);
     pending = (struct commit){0};

@@ -85,6 +85,22 @@ static void grow(struct file *file, long size)
     file->hashed = 0;
 }
 
+/*
+ * Puts what was written into the model. The kernel ends a request behind a first page that it has not whole in its cache, and a
+ * write that it makes two requests of is two operations: a commit may hold the first alone.
+ */
+static void put(struct file *file, long offset, long length)
+{
+    long first = PAGE - offset % PAGE;
+    if (first < PAGE && first < length) {
+        memcpy(file->data + offset, buffer, first);
+        grow(file, offset + first);
+        pass_a_state();
+    }
+    memcpy(file->data + offset, buffer, length);
+    grow(file, offset + length);
+}
+
 static void check_range(int fd, struct file *file, long offset, long length, const char *how)
 {
     long expected = offset >= file->size ? 0 : file->size - offset < length ? file->size - offset : length;
@@ -107,8 +123,7 @@ static void write_some(int fd, struct file *file)
     say("write %ld at %ld", length, offset);
     if (WELL(pwrite(fd, buffer, length, offset)) != length)
         wrong("a short write");
-    memcpy(file->data + offset, buffer, length);
-    grow(file, offset + length);
+    put(file, offset, length);
 }
 
 static void append_some(int fd, struct file *file)
@@ -122,8 +137,7 @@ static void append_some(int fd, struct file *file)
     if (WELL(write(fd, buffer, length)) != length)
         wrong("a short append");
     WELL(fcntl(fd, F_SETFL, 0));
-    memcpy(file->data + file->size, buffer, length);
-    grow(file, file->size + length);
+    put(file, file->size, length);
 }
 
 static void write_direct(int fd, struct file *file)

@@ -105,6 +105,7 @@ void change_dots(void);
 void end_dots(void);
 void while_committing(void); /* to be called after each operation */
 int committing(void);
+void pass_a_state(void); /* notes what a commit beside may hold: in the middle of an operation that is several for the kernel */
 void verify(const char *when);
 
 #endif
