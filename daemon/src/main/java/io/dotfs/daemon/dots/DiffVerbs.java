@@ -128,8 +128,8 @@ public final class DiffVerbs {
 
   private static DiffEntry entry(Change change, TreeDiff diff, Patches patches, Detail detail)
       throws StoreException {
-    Optional<TreeEntry> old = before(change);
-    Optional<TreeEntry> now = after(change);
+    Optional<TreeEntry> old = Change.before(change);
+    Optional<TreeEntry> now = Change.after(change);
     TreeEntry shown = now.or(() -> old).orElseThrow();
     Optional<TreePath> oldPath =
         change instanceof Change.Renamed renamed
@@ -162,32 +162,6 @@ public final class DiffVerbs {
         attributesOnly,
         binary,
         patch);
-  }
-
-  private static Optional<TreeEntry> before(Change change) {
-    if (change instanceof Change.Removed removed) {
-      return Optional.of(removed.entry());
-    } else if (change instanceof Change.Modified modified) {
-      return Optional.of(modified.before());
-    } else if (change instanceof Change.TypeChanged changed) {
-      return Optional.of(changed.before());
-    } else if (change instanceof Change.Renamed renamed) {
-      return Optional.of(renamed.before());
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<TreeEntry> after(Change change) {
-    if (change instanceof Change.Added added) {
-      return Optional.of(added.entry());
-    } else if (change instanceof Change.Modified modified) {
-      return Optional.of(modified.after());
-    } else if (change instanceof Change.TypeChanged changed) {
-      return Optional.of(changed.after());
-    } else if (change instanceof Change.Renamed renamed) {
-      return Optional.of(renamed.after());
-    }
-    return Optional.empty();
   }
 
   private static FileContent content(Optional<TreeEntry> entry) {

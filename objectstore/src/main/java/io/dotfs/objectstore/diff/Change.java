@@ -3,6 +3,7 @@ package io.dotfs.objectstore.diff;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.Totals;
 import io.dotfs.objectstore.object.TreeEntry;
+import java.util.Optional;
 
 /** One difference between two trees, at one path. */
 public sealed interface Change {
@@ -74,5 +75,33 @@ public sealed interface Change {
       return removed.entry().totals();
     }
     return Totals.ZERO;
+  }
+
+  /** What the old tree has there, if anything. */
+  static Optional<TreeEntry> before(Change change) {
+    if (change instanceof Removed removed) {
+      return Optional.of(removed.entry());
+    } else if (change instanceof Modified modified) {
+      return Optional.of(modified.before());
+    } else if (change instanceof TypeChanged changed) {
+      return Optional.of(changed.before());
+    } else if (change instanceof Renamed renamed) {
+      return Optional.of(renamed.before());
+    }
+    return Optional.empty();
+  }
+
+  /** What the new tree has there, if anything. */
+  static Optional<TreeEntry> after(Change change) {
+    if (change instanceof Added added) {
+      return Optional.of(added.entry());
+    } else if (change instanceof Modified modified) {
+      return Optional.of(modified.after());
+    } else if (change instanceof TypeChanged changed) {
+      return Optional.of(changed.after());
+    } else if (change instanceof Renamed renamed) {
+      return Optional.of(renamed.after());
+    }
+    return Optional.empty();
   }
 }

@@ -255,7 +255,9 @@ public final class TreeMerge {
             List.of(),
             TreeDiff.Times.COMPARED,
             change -> {
-              if (after(change).flatMap(entry -> entry.attributes().linkGroup()).isPresent()) {
+              if (Change.after(change)
+                  .flatMap(entry -> entry.attributes().linkGroup())
+                  .isPresent()) {
                 paths.add(change.path());
               }
             });
@@ -270,18 +272,5 @@ public final class TreeMerge {
       directory = below(entry);
     }
     return entry;
-  }
-
-  private static Optional<TreeEntry> after(Change change) {
-    if (change instanceof Change.Added added) {
-      return Optional.of(added.entry());
-    } else if (change instanceof Change.Modified modified) {
-      return Optional.of(modified.after());
-    } else if (change instanceof Change.TypeChanged changed) {
-      return Optional.of(changed.after());
-    } else if (change instanceof Change.Renamed renamed) {
-      return Optional.of(renamed.after());
-    }
-    return Optional.empty();
   }
 }
