@@ -19,7 +19,8 @@ final class InodeTable {
   private final int roomInSegment;
 
   /**
-   * @param room how many inodes may be there before {@link #victim} names one
+   * @param room how many inodes may be there before {@link #victim} names one; 0 to have none stay,
+   *     used of late or not
    */
   InodeTable(int room) {
     roomInSegment = room / SEGMENTS;
@@ -72,7 +73,7 @@ final class InodeTable {
   @Nullable Inode victim(long number) {
     Segment segment = segment(number);
     synchronized (segment) {
-      return segment.used > roomInSegment ? segment.victim() : null;
+      return segment.used > roomInSegment ? segment.victim(roomInSegment == 0) : null;
     }
   }
 
@@ -149,12 +150,12 @@ final class InodeTable {
       }
     }
 
-    @Nullable Inode victim() {
+    @Nullable Inode victim(boolean any) {
       for (int i = 0; i < VICTIM_SLOTS; i++) {
         hand = (hand + 1) & (slots.length - 1);
         Inode inode = slots[hand];
         if (inode != null && inode.references == 0) {
-          if (!inode.recentlyUsed) {
+          if (any || !inode.recentlyUsed) {
             return inode;
           }
           inode.recentlyUsed = false;

@@ -24,6 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OneInstantTest {
   private static final int COMMITS = 30;
   private static final int SLOTS = 64;
+
+  /** How many inodes stay in memory. */
+  private static final int ROOM = 1 << 16;
+
   private static final int RECORD_BYTES = 4096;
 
   @TempDir Path directory;
@@ -107,11 +111,11 @@ class OneInstantTest {
   }
 
   /** Takes commits under writers and returns the contradictions in them. */
-  static List<String> contradictions(Path directory, int commits) throws Exception {
+  static List<String> contradictions(Path directory, int commits, int inodeRoom) throws Exception {
     List<String> wrong = new ArrayList<>();
     ExecutorService threads = Executors.newCachedThreadPool();
     AtomicBoolean stop = new AtomicBoolean();
-    try (TestHome home = new TestHome(directory)) {
+    try (TestHome home = new TestHome(directory, inodeRoom)) {
       Fs a = home.fs("a");
       Fs b = home.fs("b");
       List<Writer> writers = new ArrayList<>();
@@ -146,7 +150,12 @@ class OneInstantTest {
 
   @Test
   void everyCommitHoldsAnExactPrefix() throws Exception {
-    assertThat(contradictions(directory, COMMITS)).isEmpty();
+    assertThat(contradictions(directory, COMMITS, ROOM)).isEmpty();
+  }
+
+  @Test
+  void alsoWhereNoInodeStaysInMemory() throws Exception {
+    assertThat(contradictions(directory, COMMITS / 3, 0)).isEmpty();
   }
 
   @Test
@@ -172,7 +181,7 @@ class OneInstantTest {
 
     public static void main(String[] arguments) throws Exception {
       try {
-        List<String> wrong = contradictions(Path.of(arguments[0]), COMMITS);
+        List<String> wrong = contradictions(Path.of(arguments[0]), COMMITS, ROOM);
         System.out.println(wrong.isEmpty() ? "EXACT" : "CONTRADICTIONS " + wrong.size());
       } catch (IOException | io.dotfs.objectstore.error.StoreException e) {
         System.out.println("CONTRADICTIONS so bad that the commit failed: " + e);
