@@ -1,5 +1,5 @@
 # RabbitMQ's durable classic and quorum queues: every confirmed message is in each commit taken meanwhile, and in the data of a killed broker.
-# timeout: 300
+# timeout: 600
 # alone: yes
 . "$NATIVE/lib/rabbitmq.sh"
 needs_rabbitmq
@@ -7,6 +7,8 @@ needs_rabbitmq
 dot shop mq
 rabbitmq_start live "$CASE/mq"
 port=$(cat "$STORES/live/port")
+"$PROGRAMS/queues" declare "$port"
+await 30 "the quorum queue's log to be named on the disk" rabbitmq_has_named "$CASE/mq" quorum
 "$PROGRAMS/queues" publish "$port" "$CASE/acked" >publish.out 2>&1 &
 publisher=$!
 await 60 "the first confirmed messages" bash -c "[ \$(cat '$CASE/acked') -gt 30 ]"

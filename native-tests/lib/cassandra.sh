@@ -47,11 +47,7 @@ cassandra_start() {
   stores_dir
   user=$(cassandra_user)
   dir=$STORES/$name
-  read -r port storage secure jmx < <(/usr/bin/python3 -c '
-import socket
-held = [socket.socket() for _ in range(4)]
-for s in held: s.bind(("127.0.0.1", 0))
-print(*(s.getsockname()[1] for s in held))')
+  read -r port storage secure jmx < <(free_ports 4)
   mkdir -p "$dir/tmp"
   rm -f "$dir/server.log"
   echo "$port" >"$dir/port"

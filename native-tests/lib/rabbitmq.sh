@@ -3,20 +3,15 @@
 #
 # A node's data belong to the node's name: mnesia's tables and the members of quorum queues hold it, and a copy that starts under another
 # name ends at once with "failed_to_cluster_with". So copies bear the same name, and a port mapper (epmd) of each one's own keeps them apart.
+#
+# A quorum queue's log lies in a directory of a random name, and names.dets says whose it is. Ra before 2.11 (its pull request 443) writes that
+# half a second and more after the declaration was answered, while messages are already confirmed. A broker that is killed before it starts
+# another log, an empty one that elects no leader, on every file system; hence rabbitmq_has_named, before a kill or a commit.
 
 needs_rabbitmq() {
   RABBITMQ_PROGRAMS=/usr/lib/rabbitmq/bin
   [ -x $RABBITMQ_PROGRAMS/rabbitmq-server ] || skip "rabbitmq-server is not installed"
   needs epmd erl
-}
-
-# free_ports COUNT: TCP ports of 127.0.0.1 that nobody has now.
-free_ports() {
-  /usr/bin/python3 -c '
-import socket, sys
-held = [socket.socket() for _ in range(int(sys.argv[1]))]
-for s in held: s.bind(("127.0.0.1", 0))
-print(*(s.getsockname()[1] for s in held))' "$1"
 }
 
 # rabbitmq_start NAME DATA: a broker with DATA as its directory; $STORES/NAME/port is where it listens for AMQP.
@@ -64,6 +59,12 @@ ENVIRONMENT
     # shellcheck disable=SC2016 # expanded by the inner shell
     as_store "$user" env -i PATH=/usr/bin:/bin sh -c 'echo $$ >epmd.pid && exec epmd -address 127.0.0.1 -port "$1"' sh "$epmd"
   ) &
+  # a node that meets no port mapper starts one itself, which nobody would end
+  local end=$((SECONDS + 60))
+  until epmd -port "$epmd" -names >/dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || { cat "$dir/epmd.log" >&2 && return 1; }
+    sleep 0.05
+  done
   (
     cd "$dir"
     exec 0</dev/null >"$dir/server.log" 2>&1
@@ -72,7 +73,7 @@ ENVIRONMENT
   ) &
   echo $! >"$dir/shell.pid"
   echo "rabbitmq $name $data" >>"$STORES/running"
-  local end=$((SECONDS + 120))
+  end=$((SECONDS + 120))
   until grep -q 'Server startup complete' "$dir/server.log" 2>/dev/null; do
     if [ $SECONDS -ge $end ] || ! kill -0 "$(cat "$dir/shell.pid")" 2>/dev/null; then
       tail -n 40 "$dir/server.log" >&2
@@ -81,6 +82,8 @@ ENVIRONMENT
     sleep 0.2
   done
 }
+# rabbitmq_has_named DATA QUEUE: whether the directory says by now which log is that of the quorum queue QUEUE of vhost /.
+rabbitmq_has_named() { grep -qaF "%2F_$2" "$1"/quorum/*/names.dets; }
 # rabbitmq_tool NAME PROGRAM ARGUMENT...: rabbitmqctl, rabbitmq-diagnostics and their like, with the broker NAME.
 rabbitmq_tool() {
   local name=$1 program=$2 environment

@@ -37,6 +37,24 @@ as_store() {
   fi
 }
 
+# free_ports COUNT: TCP ports of 127.0.0.1 that nobody has now, and that the kernel gives to nobody who asks for any.
+free_ports() {
+  /usr/bin/python3 -c '
+import random, socket, sys
+with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
+    end = int(file.read().split()[0])
+found = []
+for port in random.sample(range(end // 2, end), end - end // 2):
+    if len(found) == int(sys.argv[1]):
+        break
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+        except OSError:
+            pass
+print(*found)' "$1"
+}
 stores_dir() {
   STORES=${STORES:-$CASE/stores}
   mkdir -p "$STORES"
