@@ -1,5 +1,5 @@
 # A wrong key, a hub that is down, a hub that is not one: one clear line, exit status 1, nothing changed, and the same command works afterwards.
-hub_start "$CASE/hub"
+hub_start "$CASE/hub" "$(free_ports 1)" # nobody else may get it while the hub is down
 key=$(hub_user "$CASE/hub" ada)
 dot shop db
 echo x >db/data
@@ -17,7 +17,7 @@ refused "127.0.0.1|connect|refused|reach" fetch hub
 same "nothing lost" "$(head_id)" "$id"
 /usr/bin/python3 -m http.server --bind 127.0.0.1 "$port" >/dev/null 2>&1 &
 stranger=$!
-await 10 "the stranger" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
+await 60 "the stranger" bash -c "exec 3<>/dev/tcp/127.0.0.1/$port"
 refused "." push hub
 kill $stranger
 wait $stranger 2>/dev/null || true

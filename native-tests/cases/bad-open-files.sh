@@ -9,7 +9,7 @@ commit two >/dev/null
 hold() { # HOW...: a process that holds something open, its pid in $holder
   "$@" &
   holder=$!
-  await 10 "the holder" test -e "$CASE/held"
+  await 60 "the holder" test -e "$CASE/held"
   rm "$CASE/held"
 }
 release() {

@@ -10,8 +10,8 @@ grep -qE "in use|already|another daemon" run.out run.err || fail "it does not sa
 same "the first daemon" "$(daemon_pid)" "$pid"
 same "serves on" "$(cat db/data)" x
 kill -9 "$pid"
-await 10 "its end" bash -c "! kill -0 $pid"
+await 60 "its end" bash -c "! kill -0 $pid"
 dm list >/dev/null
 [ "$(daemon_pid)" != "$pid" ] || fail "it is the same process"
-await 20 "the mount" is_mounted "$CASE/db"
+await 60 "the mount" is_mounted "$CASE/db"
 same "served again" "$(cat db/data)" x

@@ -28,11 +28,11 @@ same "it stands in /" "$(readlink "/proc/$pid/cwd")" "/"
 dm daemon status >status.out
 contains "its status" "$(cat status.out)" "$pid"
 dm daemon stop
-await 10 "the end of the daemon" bash -c "! kill -0 $pid"
+await 60 "the end of the daemon" bash -c "! kill -0 $pid"
 ! is_mounted "$CASE/db" || fail "a stopped daemon left its mount"
 for n in {1..6}; do dm list >"list.$n" & done
 for job in $(jobs -p); do wait "$job" || fail "a concurrent first command failed"; done
 same "six first commands, one daemon" "$(pgrep -x java | while read -r p; do tr "\0" "\n" <"/proc/$p/cmdline" 2>/dev/null | grep -xF "$DM_HOME" || true; done | wc -l)" 1
 same "all six were answered" "$(cat list.? | grep -c shop)" 6
-await 10 "the mount to be back" is_mounted "$CASE/db"
+await 60 "the mount to be back" is_mounted "$CASE/db"
 same "the data" "$(cat db/data)" kept

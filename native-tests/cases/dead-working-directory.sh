@@ -4,7 +4,7 @@ kill_daemon() {
   local pid
   pid=$(cd / && dm daemon status --json | json 'd["pid"]')
   kill -KILL "$pid"
-  await 20 "the daemon's end" test ! -d "/proc/$pid"
+  await 60 "the daemon's end" test ! -d "/proc/$pid"
 }
 lib=$(dirname "$(realpath "$DM")")/../lib/dm
 for way in thin jvm options daemon; do

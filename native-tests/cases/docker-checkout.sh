@@ -1,6 +1,6 @@
 # Containers that use a dot: named; stopped, switched and started again by checkout, reset and pull; left alone by commit; recorded.
 # users: root
-# timeout: 300
+# timeout: 600
 docker_start
 dm daemon start
 dm init app
@@ -8,10 +8,13 @@ dm init app
 box() {
   local name=$1
   shift
-  docker run -d --network none --name "$name" "$@" box sh -c 'echo x >>/starts; trap "exit 0" TERM; exec 9>>/data/open; touch /data/ready; while :; do sleep 1000 & wait $!; done' >/dev/null
-  await 20 "$name" docker exec "$name" test -e /data/ready
+  docker run -d --network none --name "$name" "$@" box sh -c 'trap "exit 0" TERM; exec 9>>/data/open; touch /data/ready; echo x >>/starts; while :; do sleep 1000 & wait $!; done' >/dev/null
+  await 60 "$name" started "$name" 1
 }
 starts() { docker exec "$1" cat /starts | wc -l; }
+# A container is running before its program is.
+started() { [ "$(starts "$1")" -ge "$2" ]; }
+both_started() { started db "$1" && started web "$1"; }
 mkdir -p mnt/files
 dm mount --create app.files "$CASE/mnt/files"
 box db --volume-driver dm -v app.db:/data --stop-timeout 5
@@ -47,6 +50,7 @@ note "a checkout stops and starts those that use the dot"
 docker exec db touch /data/uncommitted
 dm checkout --dot app -b side >out
 contains "it says so" "$(cat out)" "Restarted /db, /web"
+await 60 "both again" both_started 2
 same "started again" "$(starts db) $(starts web) $(starts other)" "2 2 1"
 docker exec db test ! -e /data/uncommitted
 docker exec db sh -c 'echo side >/data/where'
@@ -59,8 +63,10 @@ dm checkout --dot app master >out
 lacks "to where it is: nothing" "$(cat out)" Restarted
 
 note "refused: nothing was stopped"
+await 60 "both again" both_started 3
 before=$(starts db)
 sleep 1000 <mnt/files/open &
+await 60 "the holder" grep -qx sleep "/proc/$!/comm"
 refused "sleep" checkout --dot app side
 kill $!
 wait $! 2>/dev/null || true
@@ -78,6 +84,7 @@ contains "it says so" "$(cat out)" "Restarted /db, /web"
 same "the data" "$(docker exec db cat /data/where)" master
 
 note "pull"
+await 60 "both again" both_started $((before + 1))
 dm remote add disk "file://$CASE/remote"
 commit "before the push" --dot app >/dev/null
 dm push disk app >/dev/null
@@ -94,6 +101,7 @@ count=$(starts db)
 dm pull disk app >out
 contains "it says so" "$(cat out)" "Restarted /db, /web"
 same "the data" "$(docker exec db cat /data/where)" pulled
+await 60 "both again" both_started $((count + 1))
 dm pull disk app >out
 lacks "nothing new, nobody stopped" "$(cat out)" Restarted
 same "started once more" "$(starts db)" $((count + 1))
@@ -101,7 +109,7 @@ same "started once more" "$(starts db)" $((count + 1))
 note "one that does not come back"
 docker exec db rm -f /data/ready
 docker run -d --network none --name picky --volume-driver dm -v app.picky:/data box sh -c 'test -e /starts && ! test -e /data/fit && exit 3; touch /starts /data/fit; sleep 1000' >/dev/null
-await 20 "the picky one" docker exec picky test -e /data/fit
+await 60 "the picky one" docker exec picky test -e /data/fit
 status=0
 dm checkout --dot app side >out 2>err || status=$?
 same "status" $status 1
@@ -109,7 +117,7 @@ matches "it says so" "$(head -n 1 err)" 'dm: container /picky did not come back:
 contains "and how to go back" "$(cat err)" "hint: dm checkout master --dot app"
 dm checkout --dot app master
 docker start picky >/dev/null
-await 20 "the picky one, with its data" docker exec picky test -e /data/fit
+await 60 "the picky one, with its data" docker exec picky test -e /data/fit
 
 note "an engine that is gone is no matter"
 docker rm -f db web other picky >/dev/null

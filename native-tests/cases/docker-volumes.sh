@@ -1,6 +1,6 @@
 # Docker volumes of driver dm: made by name, mounted, shared, copied up, refused, forgotten; data and commits stay.
 # users: root
-# timeout: 300
+# timeout: 600
 docker_start
 dm daemon start
 no_daemon() { ! daemon_pid; }
@@ -27,7 +27,7 @@ same "volume-nocopy" "$(cat bare)" ""
 note "one subdot, several containers; ordinary users; containers that may do little"
 docker run -d --name writer --network none --volume-driver dm -v app.shared:/data box sh -c 'chmod 1777 /data; touch /data/ready; sleep 1000' >/dev/null
 docker run -d --name reader --network none --volume-driver dm -v app.shared:/data --user 70:70 box >/dev/null
-await 20 "the writer" docker exec reader test -e /data/ready
+await 60 "the writer" docker exec reader test -e /data/ready
 docker exec reader sh -c 'echo hello >/data/from-reader'
 same "the other sees it" "$(docker exec writer cat /data/from-reader)" hello
 same "as its user's" "$(docker exec writer stat -c %u:%g /data/from-reader)" 70:70
@@ -81,7 +81,7 @@ docker create --name keeper --network none --volume-driver dm -v app.keep:/data 
 docker start keeper >/dev/null
 docker exec keeper sh -c 'echo kept >/data/a'
 kill -KILL "$(daemon_pid)"
-await 20 "the killed daemon's end" no_daemon
+await 60 "the killed daemon's end" no_daemon
 dm daemon start
 docker restart -t 1 keeper >/dev/null
 same "a container started again has its data" "$(docker exec keeper cat /data/a)" kept

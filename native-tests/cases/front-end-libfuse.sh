@@ -126,7 +126,7 @@ exec 9<&-
 
 dm daemon stop
 dm list >/dev/null
-await 20 "the mounts to be back" test -e files/plain
+await 60 "the mounts to be back" test -e files/plain
 grep -F "$CASE/files " /proc/self/mountinfo | grep -q 'fuse.dotfs' || fail "not mounted"
 tree files >actual
 diff expected actual

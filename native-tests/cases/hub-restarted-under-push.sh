@@ -1,6 +1,6 @@
 # A hub that goes away in the middle of a push and comes back: the push picks up by itself, or by the same command again.
 # timeout: 240
-hub_start "$CASE/hub"
+hub_start "$CASE/hub" "$(free_ports 1)" # nobody else may get it while the hub is down
 key=$(hub_user "$CASE/hub" ada)
 DOTMESH_PASSWORD=$key dm remote add hub "ada@127.0.0.1:$HUB_PORT"
 dot shop db

@@ -20,12 +20,14 @@ while True:
 PY
 writer=$!
 acked() { od -An -t u8 "$CASE/acked" | tr -d ' '; }
-await 20 "the writer" test -s acked
+await 60 "the writer" test -s acked
+more_than() { [ "$(acked)" -gt "$1" ]; }
 for n in {1..5}; do
-  sleep 0.3
+  await 60 "further keys" more_than $((n == 1 ? 100 : after + 100))
   before=$(acked)
   id=$(commit "under load $n")
-  echo "$id $before $(acked)" >>taken
+  after=$(acked)
+  echo "$id $before $after" >>taken
 done
 kill $writer
 wait $writer 2>/dev/null || true

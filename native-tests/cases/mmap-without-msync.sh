@@ -12,7 +12,7 @@ open(f"{case}/stored", "w").close()
 time.sleep(1000)
 PY
 holder=$!
-await 10 "the stores" test -e stored
+await 60 "the stores" test -e stored
 id=$(commit "mapped")
 mkdir at
 dm mount shop.db at --at "$id" --read-only

@@ -7,7 +7,7 @@ dot pair A B
 tr '\0' '\n' <"/proc/$(daemon_pid)/cmdline" | grep -qx -- "$DM_DAEMON_OPTS" || fail "the daemon was not started with $DM_DAEMON_OPTS"
 "$PROGRAMS/turns" "$CASE/A" "$CASE/B" "$CASE/history" >ready 2>turns.err &
 export WRITERS=$!
-await 30 "the writers" grep -q ready ready
+await 60 "the writers" grep -q ready ready
 mkdir at
 status=0
 "$PROGRAMS/instants" 200 pair "$CASE/history" "$CASE/at" --until-caught >caught.out 2>&1 || status=$?

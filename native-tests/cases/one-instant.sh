@@ -5,7 +5,7 @@ commits=$(by_size 200 2000)
 dot pair A B
 "$PROGRAMS/turns" "$CASE/A" "$CASE/B" "$CASE/history" >ready 2>turns.err &
 export WRITERS=$!
-await 30 "the writers" grep -q ready ready
+await 60 "the writers" grep -q ready ready
 dm commit -m "as a user takes it" >commit.out
 mkdir at
 "$PROGRAMS/instants" "$commits" pair "$CASE/history" "$CASE/at" || fail "not every commit is one instant"

@@ -23,13 +23,13 @@ done
 numbers >before
 dm daemon stop
 dm status >/dev/null
-await 30 "the mount" is_mounted "$CASE/files"
-await 30 "the mount's content" test -e files/new
+await 60 "the mount" is_mounted "$CASE/files"
+await 60 "the mount's content" test -e files/new
 numbers | diff before - || fail "a restart of the daemon changed inode numbers"
 kill -9 "$(daemon_pid)"
-await 30 "the daemon to be gone" bash -c "! kill -0 $(daemon_pid || echo 999999999) 2>/dev/null"
+await 60 "the daemon to be gone" bash -c "! kill -0 $(daemon_pid || echo 999999999) 2>/dev/null"
 dm status >/dev/null
-await 30 "the mount's content" test -e files/new
+await 60 "the mount's content" test -e files/new
 numbers | diff before - || fail "the daemon's death changed inode numbers"
 # a new file gets a number that was never given before
 rm files/new files/dir/file7

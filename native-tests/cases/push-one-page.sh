@@ -5,7 +5,7 @@ hub_start "$CASE/hub"
 key=$(hub_user "$CASE/hub" ada)
 "$PROGRAMS/relay" "$HUB_PORT" "$CASE/counts" >port &
 relay=$!
-await 30 "the relay's port" grep -q . port
+await 60 "the relay's port" grep -q . port
 mkdir remote
 dm remote add backup "file://$CASE/remote"
 DOTMESH_PASSWORD=$key dm remote add hub "ada@127.0.0.1:$(cat port)"

@@ -3,7 +3,7 @@
 mkdir A B
 "$PROGRAMS/turns" A B history >ready &
 writer=$!
-await 20 "the writers" grep -q ready ready
+await 60 "the writers" grep -q ready ready
 clock() { "$PROGRAMS/turns-check" --clock history; }
 copy() { cp -a "$1" "$2" 2>/dev/null || true; } # names vanish under a copy of running writers
 mapfile -t everyone < <(echo $writer && pgrep -P $writer)
@@ -14,7 +14,7 @@ for i in 1 2 3 4; do
   echo "running$i A.running$i B.running$i $done_by $(clock)" >>running
   done_by=$(clock)
   kill -STOP "${everyone[@]}"
-  await 5 "everyone to stop" bash -c '! grep -L "^State:.*T (stopped)" "${@/#//proc/}" | grep -q .' _ "${everyone[@]/%//status}"
+  await 60 "everyone to stop" bash -c '! grep -L "^State:.*T (stopped)" "${@/#//proc/}" | grep -q .' _ "${everyone[@]/%//status}"
   copy A A.still$i && copy B B.still$i
   kill -CONT "${everyone[@]}"
   echo "still$i A.still$i B.still$i $done_by $(clock)" >>still

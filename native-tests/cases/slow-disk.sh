@@ -19,7 +19,7 @@ am_root && allow='' || allow='--no-allow-other'
 bindfs -f $allow "$overlay" "$overlay" &
 server=$!
 trap 'kill -CONT "$server" 2>/dev/null; fusermount3 -uz "$overlay" 2>/dev/null; kill "$server" 2>/dev/null' EXIT
-await 20 "the slow disk" mountpoint -q "$overlay"
+await 60 "the slow disk" mountpoint -q "$overlay"
 count=$(($(nproc) + 4))
 for ((n = 1; n <= count; n++)); do echo old >"slow/file-$n"; done
 kill -STOP "$server"

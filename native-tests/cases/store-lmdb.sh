@@ -6,7 +6,7 @@ dot shop db
 cat >writer.py <<'PY'
 import lmdb, sys
 path, writemap, acked = sys.argv[1:4]
-env = lmdb.open(path, map_size=64 << 20, writemap=writemap == "yes", map_async=False)
+env = lmdb.open(path, map_size=1 << 30, writemap=writemap == "yes", map_async=False)
 n = env.stat()["entries"]
 acked = open(acked, "w")
 while True:
@@ -21,7 +21,7 @@ PY
 cat >check.py <<'PY'
 import lmdb, sys
 path, least = sys.argv[1], int(sys.argv[2])
-env = lmdb.open(path, map_size=64 << 20)
+env = lmdb.open(path, map_size=1 << 30)
 with env.begin() as txn:
     keys = 0
     for key, value in txn.cursor():
@@ -29,14 +29,16 @@ with env.begin() as txn:
         keys += 1
 assert keys % 7 == 0 and keys >= least, f"{keys} entries, {least} were acknowledged"
 PY
+acked() { tr -d ' ' <"acked.$1"; }
+more_than() { [ "$(acked "$1")" -gt "$2" ]; }
 for writemap in no yes; do
   mkdir db/$writemap
   /usr/bin/python3 writer.py db/$writemap $writemap "acked.$writemap" &
   writer=$!
-  await 20 "the writer" test -s "acked.$writemap"
+  await 60 "the writer" test -s "acked.$writemap"
   for round in 1 2 3; do
-    sleep 0.3
-    before=$(tr -d ' ' <"acked.$writemap")
+    await 60 "further entries" more_than $writemap $((round == 1 ? 700 : before + 700))
+    before=$(acked $writemap)
     id=$(commit "$writemap $round")
     mkdir "at.$writemap.$round"
     dm mount shop.db "$CASE/at.$writemap.$round" --at "$id"
@@ -46,7 +48,7 @@ for writemap in no yes; do
   done
   kill -9 $writer
   wait $writer 2>/dev/null || true
-  /usr/bin/python3 check.py db/$writemap "$(tr -d ' ' <"acked.$writemap")"
+  /usr/bin/python3 check.py db/$writemap "$(acked $writemap)"
 done
 mdb_copy -c db/yes >copy.mdb
 [ "$(stat -c %s copy.mdb)" -gt 100000 ] || fail "a copy of $(stat -c %s copy.mdb) bytes"

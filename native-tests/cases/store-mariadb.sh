@@ -48,7 +48,7 @@ for who in 1 2; do
   clerks+=($!)
 done
 count() { ask "$1" 'select count(*) from history'; }
-await 30 "the clerks" bash -c "[ \$(mariadb --no-defaults --socket='$STORES/live/sock' -N -B -e 'select count(*) from shop.history') -gt 50 ]"
+await 60 "the clerks" bash -c "[ \$(mariadb --no-defaults --socket='$STORES/live/sock' -N -B -e 'select count(*) from shop.history') -gt 50 ]"
 for n in 1 2; do
   before=$(count live)
   id=$(commit "under load $n")

@@ -85,7 +85,7 @@ regression=$!
 commits=0
 while kill -0 $regression 2>/dev/null; do
   [ ! -s db/PG_VERSION ] || { commit "regression $commits" >id && commits=$((commits + 1)); }
-  sleep 2
+  sleep 0.5
 done
 wait $regression || fail "$(cat live.log)"
 STORES=$CASE/stores

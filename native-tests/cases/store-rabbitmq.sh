@@ -8,7 +8,7 @@ dot shop mq
 rabbitmq_start live "$CASE/mq"
 port=$(cat "$STORES/live/port")
 "$PROGRAMS/queues" declare "$port"
-await 30 "the quorum queue's log to be named on the disk" rabbitmq_has_named "$CASE/mq" quorum
+await 60 "the quorum queue's log to be named on the disk" rabbitmq_has_named "$CASE/mq" quorum
 "$PROGRAMS/queues" publish "$port" "$CASE/acked" >publish.out 2>&1 &
 publisher=$!
 await 60 "the first confirmed messages" bash -c "[ \$(cat '$CASE/acked') -gt 30 ]"
@@ -16,7 +16,7 @@ for n in 1 2; do
   before=$(cat acked)
   id=$(commit "under load $n")
   echo "$id $before $(($(cat acked) + 1))" >>taken
-  await 30 "further messages" bash -c "[ \$(cat '$CASE/acked') -gt $((before + 30)) ]"
+  await 60 "further messages" bash -c "[ \$(cat '$CASE/acked') -gt $((before + 30)) ]"
 done
 kill -0 $publisher || fail "the publisher ended under the commits: $(tail -n 3 publish.out)"
 # killed under load, and started again on the same mount

@@ -32,7 +32,7 @@ while read -r id before; do
 done <taken
 # its own tools: a benchmark killed in the middle, and the checker
 if command -v db_bench >/dev/null && command -v ldb >/dev/null; then
-  db_bench --benchmarks=fillrandom,overwrite --db="$CASE/db/bench" --num=200000 --value_size=200 --sync=0 --write_buffer_size=1048576 \
+  db_bench --benchmarks=fillrandom,overwrite --db="$CASE/db/bench" --num=100000000 --value_size=200 --sync=0 --write_buffer_size=1048576 \
     --target_file_size_base=1048576 --compression_type=none >bench.out 2>&1 &
   bench=$!
   await 60 "the benchmark's tables" bash -c "[ \$(ls '$CASE/db/bench'/*.sst | wc -l) -gt 3 ]"

@@ -29,16 +29,17 @@ check() { # FILE AT-LEAST
   [ "$(sqlite3 "$1" 'select max(n) from t')" -ge "$2" ] || fail "$1 lost acknowledged transactions: $(sqlite3 "$1" 'select max(n) from t') < $2"
 }
 acked() { tr -d ' ' <"$CASE/acked.$1"; }
+more_than() { [ "$(acked "$1")" -gt "$2" ]; }
 for mode in wal delete; do
   for round in 1 2; do
     : >"acked.$mode"
     /usr/bin/python3 writer.py db/$mode.db $mode "acked.$mode" &
     writer=$!
-    await 20 "the writer" test -s "acked.$mode"
-    sleep 0.5
+    await 60 "the writer" test -s "acked.$mode"
+    await 60 "its transactions" more_than $mode $(($(acked $mode) + 200))
     before=$(acked $mode)
     id=$(commit "$mode $round")
-    sleep 0.3
+    await 60 "further ones" more_than $mode $((before + 100))
     kill -9 $writer
     wait $writer 2>/dev/null || true
     at=$CASE/at.$mode.$round

@@ -11,7 +11,7 @@ left_out=bind-mount,binderfs,procfs,ioprio,eventfd,dup,fiemap,verity,chattr,inod
 (cd files/stress && stress-ng --sequential 1 --class filesystem --exclude "$left_out" --timeout 1s --verify --metrics-brief \
   --temp-path . --oomable >"$CASE/stress.out" 2>&1) &
 stress=$!
-await 30 "the stressors" bash -c "[ -n \"\$(ls -A '$CASE/files/stress')\" ]"
+await 60 "the stressors" bash -c "[ -n \"\$(ls -A '$CASE/files/stress')\" ]"
 while kill -0 $stress 2>/dev/null; do
   dm commit -m "under stress" >/dev/null
   sleep 5

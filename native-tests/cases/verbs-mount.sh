@@ -38,6 +38,7 @@ refused "directory|exist" mount shop.db "$CASE/nowhere"
 refused "mounted" unmount second
 refused "mounted" mount shop.files db
 sleep 1000 <db/data &
+await 60 "the holder" grep -qx sleep "/proc/$!/comm"
 refused "sleep|$!" unmount db
 kill $!
 wait $! 2>/dev/null || true

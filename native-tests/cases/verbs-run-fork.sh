@@ -34,13 +34,12 @@ dm unmount place
 
 note "Ctrl-C ends the command, and the copy goes"
 : >started
-(trap - INT && exec timeout --foreground 60 "$DM" run shop.db -- sh -c 'echo >"$CASE/started"; exec sleep 1000') &
+(trap - INT && exec timeout --foreground 60 "$DM" run shop.db -- sh -c 'echo $$ >"$CASE/started"; exec sleep 1000') &
 runner=$!
 begun() { [ -s started ]; }
 await 60 "the command" begun
-sleeper=$(pgrep -f '^sleep 1000$' | head -n 1)
 kill -INT "$runner"
-kill -TERM "$sleeper" 2>/dev/null || true
+kill -TERM "$(cat started)" 2>/dev/null || true
 wait "$runner" || true
 gone() { [ "$(dm mount --json | json 'len(d["mounts"])')" = 2 ]; }
 await 60 "the copy's end" gone

@@ -5,9 +5,11 @@ out=$(dm status)
 for word in shop master db cache "$CASE/db" "$CASE/cache" kiB; do contains "status" "$out" "$word"; done
 sleep 1000 <db/data &
 holder=$!
+await 60 "the holder" grep -qx sleep "/proc/$holder/comm"
 contains "the process that has a file open" "$(dm status)" "$holder"
 contains "its name" "$(dm status)" "sleep"
 kill $holder
+wait $holder 2>/dev/null || true
 dm status --json | is_json
 lacks "nobody is shown for closed files" "$(dm status)" "$holder"
 commit one >/dev/null

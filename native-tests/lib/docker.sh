@@ -7,7 +7,7 @@
 
 # Debian's client first: it fits the engine.
 docker_client() { if [ -x /usr/bin/docker ]; then echo /usr/bin/docker; else command -v docker; fi; }
-docker() { timeout -k 5 "${DOCKER_TIMEOUT:-60}" "$(docker_client)" "$@" </dev/null; }
+docker() { timeout -k 5 "${DOCKER_TIMEOUT:-120}" "$(docker_client)" "$@" </dev/null; }
 compose() {
   local program=(docker-compose)
   command -v docker-compose >/dev/null || program=("$(docker_client)" compose)
@@ -57,7 +57,7 @@ engine_run() {
     exec dockerd --iptables=false --ip6tables=false --ip-forward=false --bridge=none --data-root "$engine/data" --exec-root "$engine/exec" \
       --host "unix://$engine/docker.sock" --pidfile "$engine/pid" --log-level warn "$@"' sh "$ENGINE" "$@" >>"$ENGINE/log" 2>&1 </dev/null &
   ENGINE_PID=$!
-  local end=$((SECONDS + 40))
+  local end=$((SECONDS + 120))
   until docker info >/dev/null 2>&1; do
     if [ $SECONDS -ge $end ] || ! kill -0 $ENGINE_PID 2>/dev/null; then
       docker_stop
