@@ -91,21 +91,26 @@ final class InodeTable {
     return false;
   }
 
+  /**
+   * Whether this very inode is there and nobody refers to it. One that was taken out meanwhile may
+   * have come back as another object, which says nothing of this one.
+   */
   boolean unreferenced(Inode inode) {
-    synchronized (segment(inode.number)) {
-      return inode.references == 0;
+    Segment segment = segment(inode.number);
+    synchronized (segment) {
+      return segment.hasUnreferenced(inode);
     }
   }
 
-  /** Removes the inode unless somebody refers to it; true if it went. */
+  /** Removes the inode if it is {@link #unreferenced}; true if it went. */
   boolean removeIfUnreferenced(Inode inode) {
     Segment segment = segment(inode.number);
     synchronized (segment) {
-      if (inode.references != 0) {
-        return false;
+      boolean goes = segment.hasUnreferenced(inode);
+      if (goes) {
+        segment.remove(inode.number);
       }
-      segment.remove(inode.number);
-      return true;
+      return goes;
     }
   }
 
@@ -148,6 +153,10 @@ final class InodeTable {
           return inode;
         }
       }
+    }
+
+    boolean hasUnreferenced(Inode inode) {
+      return inode.references == 0 && find(inode.number) == inode;
     }
 
     @Nullable Inode victim(boolean any) {
