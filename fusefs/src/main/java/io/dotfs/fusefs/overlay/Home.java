@@ -69,9 +69,10 @@ public final class Home implements AutoCloseable {
   }
 
   /**
-   * Opens the home in {@code directory}, creating it if need be.
+   * Opens the home in {@code directory}, creating it if there never was one.
    *
    * @throws HomeInUseException if another process has it
+   * @throws IOException if it has lost a part, among other reasons
    */
   public static Home open(Path directory) throws IOException, StoreException {
     return open(directory, Clock.systemUTC());
@@ -89,10 +90,14 @@ public final class Home implements AutoCloseable {
       byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(pid), 0);
+      boolean made = HomeFormat.isMade(directory);
       MetaStore metadata = RocksMetaStore.open(directory.resolve("meta"));
       try {
         BlockFiles blockFiles = new DiskBlockFiles(directory.resolve("overlay"));
         ObjectStore objects = ObjectStore.open(directory.resolve("objects"));
+        if (!made) {
+          HomeFormat.record(directory);
+        }
         return new Home(directory, channel, lock, metadata, blockFiles, objects, clock);
       } catch (IOException | StoreException | RuntimeException e) {
         metadata.close();
