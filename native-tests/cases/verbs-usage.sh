@@ -1,5 +1,5 @@
 # Usage: --help for every verb, exit status 2 for what is wrong on the command line, version, doctor; no stack traces.
-for verb in init list ls switch status commit log show diff branch checkout restore run fork reset merge tag reflog config mount unmount dot remote push pull fetch clone daemon hub fsck version doctor; do
+for verb in init list ls switch status commit log show diff branch checkout restore run fork reset merge tag reflog config mount unmount dot remote push pull fetch clone daemon hub fsck gc version doctor; do
   out=$(dm $verb --help) || fail "dm $verb --help ends with $?"
   contains "help of $verb" "$out" "dm"
 done

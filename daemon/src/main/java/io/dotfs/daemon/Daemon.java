@@ -8,6 +8,7 @@ import io.dotfs.daemon.api.BranchMessages.ResetReply;
 import io.dotfs.daemon.api.DaemonEndpoint;
 import io.dotfs.daemon.api.Done;
 import io.dotfs.daemon.api.DotMessages;
+import io.dotfs.daemon.api.GcMessages;
 import io.dotfs.daemon.api.HistoryMessages;
 import io.dotfs.daemon.api.MountMessages;
 import io.dotfs.daemon.api.RemoteMessages;
@@ -36,6 +37,7 @@ import io.dotfs.daemon.dots.DotHome;
 import io.dotfs.daemon.dots.DotVerbs;
 import io.dotfs.daemon.dots.ExportVerb;
 import io.dotfs.daemon.dots.FsckVerb;
+import io.dotfs.daemon.dots.GcVerb;
 import io.dotfs.daemon.dots.HistoryVerbs;
 import io.dotfs.daemon.dots.ImportVerb;
 import io.dotfs.daemon.dots.MergeVerb;
@@ -256,6 +258,7 @@ public final class Daemon implements AutoCloseable {
           return new Done();
         });
     server.streaming(Verb.FSCK, ServerMessages.FsckRequest.class, new FsckVerb(dots)::fsck);
+    server.streaming(Verb.GC, GcMessages.GcRequest.class, new GcVerb(dots)::gc);
   }
 
   private static void registerDots(ControlServer server, DotVerbs verbs) {

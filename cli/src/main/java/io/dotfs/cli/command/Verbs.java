@@ -65,6 +65,7 @@ final class Verbs {
                   new Verb("hub", "be a remote: serve dots to others"),
                   new Verb("fsck", "check everything that is stored"),
                   new Verb("config", "read or change your settings"),
+                  new Verb("gc", "give back the space of what nothing needs any more"),
                   new Verb("doctor", "what this host lacks, and how to mend it"),
                   new Verb("completion", "completion for bash and zsh"),
                   new Verb("version", "print versions"))));
@@ -152,6 +153,7 @@ final class Verbs {
       case "verify" -> line(new VerifyCommand(session));
       case "fsck" -> line(new FsckCommand(session));
       case "config" -> line(new ConfigCommand(session));
+      case "gc" -> line(new GcCommand(session));
       case "doctor" -> line(new DoctorCommand(session));
       case "version" -> line(new VersionCommand(session));
       case ManCommand.NAME -> line(new ManCommand(session));

@@ -39,6 +39,8 @@ import io.dotfs.daemon.api.DotMessages.ListRequest;
 import io.dotfs.daemon.api.DotMessages.SetUpstreamRequest;
 import io.dotfs.daemon.api.DotMessages.StatusReply;
 import io.dotfs.daemon.api.DotMessages.StatusRequest;
+import io.dotfs.daemon.api.GcMessages.GcReply;
+import io.dotfs.daemon.api.GcMessages.GcRequest;
 import io.dotfs.daemon.api.HistoryMessages.CommitReply;
 import io.dotfs.daemon.api.HistoryMessages.CommitRequest;
 import io.dotfs.daemon.api.HistoryMessages.DiffReply;
@@ -129,6 +131,10 @@ public final class DaemonClient {
 
   public FsckReply fsck(FsckRequest request, ProgressListener listener) throws DaemonException {
     return call(Verb.FSCK, request, FsckReply.class, listener);
+  }
+
+  public GcReply gc(GcRequest request, ProgressListener listener) throws DaemonException {
+    return call(Verb.GC, request, GcReply.class, listener);
   }
 
   public DotSummary init(InitRequest request) throws DaemonException {

@@ -7,6 +7,7 @@ public enum Verb {
   PING,
   SHUTDOWN,
   FSCK,
+  GC,
   INIT,
   LIST,
   STATUS,

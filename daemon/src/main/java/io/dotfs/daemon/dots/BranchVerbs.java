@@ -32,6 +32,7 @@ import io.dotfs.objectstore.object.Tag;
 import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefUpdate;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.store.ObjectInfo;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -322,28 +323,37 @@ public final class BranchVerbs {
     FullName.checkPart(request.name(), "tag");
     try (DotLocks.Held held = home.locks().lock(selected.id())) {
       ObjectId target = revisions.resolve(selected, request.revision().orElse("HEAD"));
-      RefName ref = new RefName(selected.id().tag(request.name()));
-      Optional<ObjectId> old = home.refs().get(ref);
-      if (old.isPresent() && !request.force()) {
-        throw new DaemonException(
-            ErrorKind.ALREADY_EXISTS,
-            "there is a tag " + request.name() + " already",
-            "dm tag -f " + request.name() + " moves it");
+      try (Hold untilNamed = home.objects().retention().hold(() -> List.of(target))) {
+        return tag(request, selected, target, client);
       }
-      ObjectId named =
-          request.message().isPresent()
-              ? annotate(
-                  target,
-                  request.name(),
-                  request.message().get(),
-                  request.sign() ? signatures.signer(client) : CommitSigner.NONE)
-              : target;
-      home.refs()
-          .update(List.of(new RefUpdate(ref, old, Optional.of(named), "tag: " + request.name())));
-      return new TagInfo(request.name(), target.toHex(), request.message());
     } catch (Signatures.UnsignedException e) {
       throw e.reason();
     }
+  }
+
+  /** The caller holds the dot's lock, and {@code target}. */
+  private TagInfo tag(
+      TagCreateRequest request, Selected selected, ObjectId target, ProgressSink client)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    RefName ref = new RefName(selected.id().tag(request.name()));
+    Optional<ObjectId> old = home.refs().get(ref);
+    if (old.isPresent() && !request.force()) {
+      throw new DaemonException(
+          ErrorKind.ALREADY_EXISTS,
+          "there is a tag " + request.name() + " already",
+          "dm tag -f " + request.name() + " moves it");
+    }
+    ObjectId named =
+        request.message().isPresent()
+            ? annotate(
+                target,
+                request.name(),
+                request.message().get(),
+                request.sign() ? signatures.signer(client) : CommitSigner.NONE)
+            : target;
+    home.refs()
+        .update(List.of(new RefUpdate(ref, old, Optional.of(named), "tag: " + request.name())));
+    return new TagInfo(request.name(), target.toHex(), request.message());
   }
 
   private ObjectId annotate(ObjectId target, String name, String message, CommitSigner signer)

@@ -19,6 +19,7 @@ import io.dotfs.objectstore.ref.RefUpdate;
 import io.dotfs.objectstore.store.ObjectStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -91,6 +92,11 @@ public final class DotHome {
 
   ObjectStore objects() {
     return home.objects();
+  }
+
+  /** What interrupted transfers have brought: below it one directory a dot. */
+  Path quarantines() {
+    return home.directory().resolve("quarantine");
   }
 
   RefStore refs() {

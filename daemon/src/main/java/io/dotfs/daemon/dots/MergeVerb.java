@@ -23,6 +23,7 @@ import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.object.Stamp;
 import io.dotfs.objectstore.object.TreeEntry;
 import io.dotfs.objectstore.pack.PackWriter;
+import io.dotfs.objectstore.store.Hold;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -54,27 +55,36 @@ public final class MergeVerb {
     try (DotLocks.Held held = home.locks().lock(id)) {
       Selected selected = home.select(request.selector());
       ObjectId theirs = revisions.resolve(selected, request.revision());
-      Optional<ObjectId> ours = home.head(id, selected.branch());
-      if (ours.isPresent() && home.history().isAncestor(theirs, ours.get())) {
-        return reply(selected, MergeOutcome.UP_TO_DATE, ours, ours.get(), List.of());
+      // No ref need reach it, and the commit that joins the two leaves its data where it is.
+      try (Hold untilNamed = home.objects().retention().hold(() -> List.of(theirs))) {
+        return merge(request, selected, theirs, client);
       }
-      CheckoutVerbs.requireClean(
-          home.tree(id, selected.branch()), Optional.of(dirty(selected.branch())));
-      boolean straight = ours.isEmpty() || home.history().isAncestor(ours.get(), theirs);
-      if (straight && (ours.isEmpty() || request.fastForward() != FastForward.NEVER)) {
-        move(request, selected, ours, theirs, "fast-forward");
-        return reply(selected, MergeOutcome.FAST_FORWARD, ours, theirs, List.of());
-      }
-      if (request.fastForward() == FastForward.ONLY) {
-        throw new DaemonException(
-            ErrorKind.DIVERGED,
-            "branch " + selected.branch() + " has commits that " + request.revision() + " lacks",
-            "dm merge " + request.revision() + " joins them");
-      }
-      return join(request, selected, ours.orElseThrow(), theirs, client);
     } catch (Signatures.UnsignedException e) {
       throw e.reason();
     }
+  }
+
+  private MergeReply merge(
+      MergeRequest request, Selected selected, ObjectId theirs, ProgressSink client)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    Optional<ObjectId> ours = home.head(selected.id(), selected.branch());
+    if (ours.isPresent() && home.history().isAncestor(theirs, ours.get())) {
+      return reply(selected, MergeOutcome.UP_TO_DATE, ours, ours.get(), List.of());
+    }
+    CheckoutVerbs.requireClean(
+        home.tree(selected.id(), selected.branch()), Optional.of(dirty(selected.branch())));
+    boolean straight = ours.isEmpty() || home.history().isAncestor(ours.get(), theirs);
+    if (straight && (ours.isEmpty() || request.fastForward() != FastForward.NEVER)) {
+      move(request, selected, ours, theirs, "fast-forward");
+      return reply(selected, MergeOutcome.FAST_FORWARD, ours, theirs, List.of());
+    }
+    if (request.fastForward() == FastForward.ONLY) {
+      throw new DaemonException(
+          ErrorKind.DIVERGED,
+          "branch " + selected.branch() + " has commits that " + request.revision() + " lacks",
+          "dm merge " + request.revision() + " joins them");
+    }
+    return join(request, selected, ours.orElseThrow(), theirs, client);
   }
 
   private MergeReply join(

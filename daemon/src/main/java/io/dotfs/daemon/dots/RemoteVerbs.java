@@ -74,7 +74,7 @@ public final class RemoteVerbs {
         home.objects(),
         home.refs(),
         id.refPrefix(),
-        home.home().directory().resolve("quarantine").resolve(id.namespace()).resolve(id.dot()));
+        home.quarantines().resolve(id.namespace()).resolve(id.dot()));
   }
 
   /** The dot's name there: as given, as remembered, or the same name under the remote's user. */

@@ -62,7 +62,7 @@ public final class Home implements AutoCloseable {
     this.metadata = metadata;
     this.blockFiles = blockFiles;
     this.objects = objects;
-    this.refs = new MetaRefStore(metadata, clock);
+    this.refs = new MetaRefStore(metadata, objects.retention(), clock);
     this.registry = new Registry(metadata);
     this.powerEpoch = startEpoch(metadata);
     this.deletions = new PendingDeletions(metadata, blockFiles, DELETION_DELAY);

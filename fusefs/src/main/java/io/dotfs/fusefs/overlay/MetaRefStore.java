@@ -9,6 +9,7 @@ import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefStore;
 import io.dotfs.objectstore.ref.RefUpdate;
 import io.dotfs.objectstore.ref.ReflogEntry;
+import io.dotfs.objectstore.store.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -34,11 +37,18 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class MetaRefStore implements RefStore {
   private final MetaStore store;
+  private final Retention retention;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
 
-  MetaRefStore(MetaStore store, Clock clock) {
+  /**
+   * Makes one.
+   *
+   * @param retention hears what refs are going to name
+   */
+  MetaRefStore(MetaStore store, Retention retention, Clock clock) {
     this.store = store;
+    this.retention = retention;
     this.clock = clock;
   }
 
@@ -95,6 +105,11 @@ public final class MetaRefStore implements RefStore {
         throw new IllegalArgumentException("ref " + update.name() + " is named twice");
       }
     }
+    List<ObjectId> named = updates.stream().flatMap(update -> update.next().stream()).toList();
+    retention.<StoreException>admit(named, () -> write(updates, batch));
+  }
+
+  private void write(List<RefUpdate> updates, MetaBatch batch) throws StoreException {
     long written;
     lock.lock();
     try {
@@ -146,9 +161,13 @@ public final class MetaRefStore implements RefStore {
   }
 
   private long lastNumber(byte[] name) throws IOException {
-    // Numbers are dense: search for the end by doubling, then by halving.
-    long low = 0;
-    long high = 1;
+    // Numbers are dense from the oldest that is left: search for the end by doubling, then by
+    // halving.
+    long low = firstNumber(name) - 1;
+    if (low < 0) {
+      return 0;
+    }
+    long high = low + 1;
     while (store.get(Table.REFLOG, logKey(name, high)).isPresent()) {
       low = high;
       high *= 2;
@@ -162,6 +181,54 @@ public final class MetaRefStore implements RefStore {
       }
     }
     return low;
+  }
+
+  /** The oldest entry's number; 0 if there is none. */
+  private long firstNumber(byte[] name) throws IOException {
+    try (MetaCursor cursor =
+        store.cursor(Table.REFLOG, logKey(name, 1), logKey(name, Long.MAX_VALUE))) {
+      return cursor.next() ? ByteBuffer.wrap(cursor.key()).getLong(name.length + 1) : 0;
+    }
+  }
+
+  @Override
+  public SortedSet<RefName> logged() throws StoreException {
+    SortedSet<RefName> names = new TreeSet<>();
+    try (MetaCursor cursor = store.cursor(Table.REFLOG, new byte[0], new byte[] {(byte) 0xff})) {
+      while (cursor.next()) {
+        byte[] key = cursor.key();
+        names.add(new RefName(new String(key, 0, key.length - 9, StandardCharsets.UTF_8)));
+      }
+    } catch (IOException e) {
+      throw StorageException.of("listing reflogs", e);
+    }
+    return names;
+  }
+
+  @Override
+  public void expire(RefName ref, Instant before) throws StoreException {
+    byte[] name = bytes(ref);
+    lock.lock();
+    try (MetaBatch batch = store.newBatch()) {
+      long last = lastNumber(name);
+      boolean live = read(ref).isPresent();
+      try (MetaCursor cursor =
+          store.cursor(Table.REFLOG, logKey(name, 1), logKey(name, Long.MAX_VALUE))) {
+        while (cursor.next() && entry(cursor.value()).time().isBefore(before)) {
+          long number = ByteBuffer.wrap(cursor.key()).getLong(name.length + 1);
+          if (number < last || !live) {
+            batch.delete(Table.REFLOG, cursor.key());
+          }
+        }
+      }
+      if (!batch.isEmpty()) {
+        store.write(batch);
+      }
+    } catch (IOException e) {
+      throw StorageException.of("shortening the reflog of " + ref, e);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override

@@ -5,8 +5,10 @@ import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.Attributes;
 import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
+import io.dotfs.objectstore.object.FileContent;
 import io.dotfs.objectstore.object.FileType;
 import io.dotfs.objectstore.object.Mtime;
+import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.Owner;
 import io.dotfs.objectstore.object.TreeEntry;
 import java.io.IOException;
@@ -95,7 +97,11 @@ final class Restoration {
         }
         long oldStamp = old.isPresent() ? old.get().lock.writeLock() : 0;
         try {
-          apply(directory, bytes, old, entry);
+          Optional<Inode> replaced = old;
+          tree.retention()
+              .<IOException>admit(
+                  entry.flatMap(Restoration::root).stream().toList(),
+                  () -> apply(directory, bytes, replaced, entry));
         } finally {
           if (old.isPresent()) {
             old.get().lock.unlockWrite(oldStamp);
@@ -110,6 +116,14 @@ final class Restoration {
     for (SubdotView view : tree.views()) {
       view.changedOutside(directory, bytes);
     }
+  }
+
+  /** What a commit's entry comes from; a tree that has it needs it. */
+  private static Optional<ObjectId> root(TreeEntry entry) {
+    if (entry.content() instanceof FileContent file) {
+      return file.root();
+    }
+    return entry.content() instanceof DirectoryRef directory ? directory.root() : Optional.empty();
   }
 
   private void apply(Inode directory, byte[] name, Optional<Inode> old, Optional<TreeEntry> entry)

@@ -22,6 +22,7 @@ import io.dotfs.objectstore.object.FileType;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.Owner;
 import io.dotfs.objectstore.object.TreeEntry;
+import io.dotfs.objectstore.store.Retention;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -93,6 +94,7 @@ public final class WorkingTree {
   private final Home home;
   private final long id;
   private final Clock clock;
+  private final Retention retention;
   private final FileReader fileReader;
   private final DirectoryReader directoryReader;
   private final Generations generations;
@@ -115,6 +117,7 @@ public final class WorkingTree {
     this.home = home;
     this.id = id;
     this.clock = clock;
+    this.retention = home.objects().retention();
     this.fileReader = new FileReader(home.objects());
     this.directoryReader = new DirectoryReader(home.objects());
     this.generations = new Generations(this, row, firstGeneration);
@@ -445,6 +448,10 @@ public final class WorkingTree {
     return fileReader;
   }
 
+  Retention retention() {
+    return retention;
+  }
+
   DirectoryReader directoryReader() {
     return directoryReader;
   }
@@ -514,6 +521,11 @@ public final class WorkingTree {
 
   /** Whether no view shows it and nobody refers to an inode of it. */
   boolean isUnused() {
-    return views.isEmpty() && generations.underway().isEmpty() && !inodes.inUse();
+    return isShownNowhere() && !inodes.inUse();
+  }
+
+  /** Whether no view shows it and no commit of it is under way. */
+  boolean isShownNowhere() {
+    return views.isEmpty() && generations.underway().isEmpty();
   }
 }

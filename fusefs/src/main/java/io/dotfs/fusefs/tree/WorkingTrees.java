@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -139,7 +141,13 @@ public final class WorkingTrees implements AutoCloseable {
       metadata.write(batch);
     }
     TreeRow row = new TreeRow(key, base, 0, kind);
-    WorkingTree.create(metadata, id, row, content, clock, home.powerEpoch());
+    Optional<DirectoryRef> root = content;
+    // Only now, and in this step, does the tree keep its base from being collected.
+    home.objects()
+        .retention()
+        .<IOException>admit(
+            base.stream().toList(),
+            () -> WorkingTree.create(metadata, id, row, root, clock, home.powerEpoch()));
     return new WorkingTree(home, id, row, 1, WorkingTree.FIRST_INODE, inodeRoom, clock);
   }
 
@@ -193,7 +201,7 @@ public final class WorkingTrees implements AutoCloseable {
     sweep();
   }
 
-  /** Deletes retired trees that nobody uses any more. */
+  /** Deletes trees that were replaced or dropped and that nobody uses any more. */
   private synchronized void sweep() throws IOException {
     for (WorkingTree tree : List.copyOf(retired)) {
       if (tree.isUnused()) {
@@ -202,6 +210,32 @@ public final class WorkingTrees implements AutoCloseable {
         deleteStored(tree.id());
       }
     }
+  }
+
+  /**
+   * Ids of trees that were replaced or dropped and that no mount shows: they need none of the
+   * home's objects, although the kernel may not have forgotten all their inodes yet. What is idle
+   * stays so.
+   */
+  public synchronized Set<Long> idle() throws IOException {
+    sweep();
+    Set<Long> idle = new HashSet<>();
+    for (WorkingTree tree : retired) {
+      if (tree.isShownNowhere()) {
+        idle.add(tree.id());
+      }
+    }
+    return idle;
+  }
+
+  /**
+   * What the trees need of the home's objects now. Takes no lock: it is called while nothing may
+   * get a name, and who makes a tree has this one's lock when waiting for that.
+   *
+   * @param idle trees that need nothing
+   */
+  public TreeContents contents(Set<Long> idle) {
+    return TreeContents.open(home, Set.copyOf(idle));
   }
 
   public synchronized void rename(String oldKey, String newKey) throws IOException {

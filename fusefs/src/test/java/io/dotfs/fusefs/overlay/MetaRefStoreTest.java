@@ -2,6 +2,7 @@ package io.dotfs.fusefs.overlay;
 
 import io.dotfs.objectstore.ref.RefStore;
 import io.dotfs.objectstore.ref.RefStoreContract;
+import io.dotfs.objectstore.store.Retention;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -17,7 +18,7 @@ class MetaRefStoreTest extends RefStoreContract {
   @Override
   protected RefStore create() throws Exception {
     open.push(RocksMetaStore.open(directory.resolve("meta")));
-    return new MetaRefStore(open.element(), Clock.systemUTC());
+    return new MetaRefStore(open.element(), new Retention(), Clock.systemUTC());
   }
 
   @Override

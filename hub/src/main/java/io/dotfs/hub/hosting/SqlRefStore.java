@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The refs of one dot in the hub's database. A batch is one transaction under the write lock. */
 public final class SqlRefStore implements RefStore {
@@ -142,6 +144,54 @@ public final class SqlRefStore implements RefStore {
                 }
               }
               return entries;
+            }
+          });
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public SortedSet<RefName> logged() throws StoreException {
+    try {
+      return database.read(
+          connection -> {
+            try (PreparedStatement select =
+                connection.prepareStatement("SELECT DISTINCT name FROM reflog WHERE dot_id = ?")) {
+              select.setLong(1, dotId);
+              SortedSet<RefName> names = new TreeSet<>();
+              try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                  names.add(new RefName(rows.getString(1)));
+                }
+              }
+              return names;
+            }
+          });
+    } catch (SQLException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public void expire(RefName name, Instant before) throws StoreException {
+    try {
+      database.write(
+          connection -> {
+            try (PreparedStatement delete =
+                connection.prepareStatement(
+                    "DELETE FROM reflog WHERE dot_id = ?1 AND name = ?2 AND id <"
+                        + " coalesce((SELECT min(id) FROM reflog"
+                        + "   WHERE dot_id = ?1 AND name = ?2 AND"
+                        + "   (seconds > ?3 OR seconds = ?3 AND nanos >= ?4)),"
+                        + "  (SELECT max(id) + (NOT EXISTS (SELECT 1 FROM refs"
+                        + "    WHERE dot_id = ?1 AND name = ?2))"
+                        + "   FROM reflog WHERE dot_id = ?1 AND name = ?2))")) {
+              delete.setLong(1, dotId);
+              delete.setString(2, name.value());
+              delete.setLong(3, before.getEpochSecond());
+              delete.setInt(4, before.getNano());
+              return delete.executeUpdate();
             }
           });
     } catch (SQLException e) {

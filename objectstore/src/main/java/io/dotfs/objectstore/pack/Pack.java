@@ -29,12 +29,15 @@ public final class Pack implements Closeable {
   private final PackIndex index;
   private final PackChannel channel;
   private final boolean complete;
+  private final long modifiedMillis;
 
-  private Pack(String name, PackIndex index, PackChannel channel, boolean complete) {
+  private Pack(
+      String name, PackIndex index, PackChannel channel, boolean complete, long modifiedMillis) {
     this.name = name;
     this.index = index;
     this.channel = channel;
     this.complete = complete;
+    this.modifiedMillis = modifiedMillis;
   }
 
   /**
@@ -48,7 +51,20 @@ public final class Pack implements Closeable {
     String name = String.valueOf(file.getFileName());
     PackIndex index = PackIndex.open(PackFiles.indexOf(file));
     PackChannel channel = new PackChannel(file);
-    return new Pack(name, index, channel, channel.sizeBytes() == index.packBytes());
+    return new Pack(
+        name,
+        index,
+        channel,
+        channel.sizeBytes() == index.packBytes(),
+        PackFiles.modifiedMillis(PackFiles.indexOf(file)));
+  }
+
+  /**
+   * When the youngest of its objects came into the store: milliseconds since 1970. Reading and
+   * merging do not change it.
+   */
+  public long modifiedMillis() {
+    return modifiedMillis;
   }
 
   /**
@@ -103,6 +119,16 @@ public final class Pack implements Closeable {
     return found < 0 ? Optional.empty() : Optional.of(index.recordAt(found).info());
   }
 
+  /** Where {@code id} is in the sorted order, or -1. */
+  public int positionOf(ObjectId id) throws CorruptObjectException {
+    return find(id);
+  }
+
+  /** Type and length of the object at {@code position} of the sorted order. */
+  public ObjectInfo infoAt(int position) throws CorruptObjectException {
+    return index.recordAt(position).info();
+  }
+
   /** The id at {@code position} of the sorted order: 0 to {@link #count} exclusive. */
   public ObjectId idAt(int position) {
     return index.idAt(position);
@@ -125,6 +151,11 @@ public final class Pack implements Closeable {
    */
   public void keepOpen() throws StorageException {
     channel.read(0, ByteBuffer.allocate(1));
+  }
+
+  /** Closes the file, which was removed, so that its space is free; see {@link #keepOpen}. */
+  public void letGo() throws IOException {
+    channel.release();
   }
 
   /** The position of the first id that is not less than {@code id}. */

@@ -83,6 +83,14 @@ final class PackChannel implements Closeable {
     }
   }
 
+  /** Closes the file until it is read again, if it is there then. */
+  synchronized void release() throws IOException {
+    if (channel.isPresent()) {
+      channel.get().close();
+      channel = Optional.empty();
+    }
+  }
+
   @Override
   public synchronized void close() throws IOException {
     closed = true;

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class PackFiles {
         if (!indexed && Files.exists(indexOf(pack))) {
           continue;
         }
-        modifiedMillis(file).ifPresent(millis -> found.add(new Dated(pack, millis)));
+        modified(file).ifPresent(millis -> found.add(new Dated(pack, millis)));
       }
     } catch (IOException e) {
       throw StorageException.of("cannot list " + directory, e);
@@ -85,11 +86,20 @@ public final class PackFiles {
   }
 
   /** When the file was last written; nothing if another process has removed it since. */
-  private static Optional<Long> modifiedMillis(Path file) throws IOException {
+  private static Optional<Long> modified(Path file) throws IOException {
     try {
       return Optional.of(Files.getLastModifiedTime(file).toMillis());
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    }
+  }
+
+  /** When {@code file} was last written; 0 if it is gone. */
+  static long modifiedMillis(Path file) throws StorageException {
+    try {
+      return modified(file).orElse(0L);
+    } catch (IOException e) {
+      throw StorageException.of("cannot read " + file, e);
     }
   }
 
@@ -151,6 +161,12 @@ public final class PackFiles {
       // A rename between two names of one file does nothing (rename(2)).
       Files.deleteIfExists(temporary);
     }
+  }
+
+  /** Dates a finished pack and its index: a store tells by that how long it has had them. */
+  public static void setModified(Path pack, long millis) throws IOException {
+    Files.setLastModifiedTime(pack, FileTime.fromMillis(millis));
+    Files.setLastModifiedTime(indexOf(pack), FileTime.fromMillis(millis));
   }
 
   /** Makes the names in {@code directory} durable. */

@@ -30,16 +30,20 @@ public interface PackWriter extends ObjectSink, AutoCloseable {
 
   /**
    * Makes all objects durable and then visible: pack, index and directory are synced when this
-   * returns. Without any new object it does nothing.
+   * returns. Without any new object it does nothing. No garbage collection removes them, or what
+   * was found in the store, before {@link #close}.
    *
    * @return what was put in all
    */
   PutStatistics finish() throws StoreException;
 
-  /** Drops everything that was put. Does nothing after {@code finish} or a first {@code abort}. */
+  /**
+   * Drops everything that was put, unless it is finished, and ends the writer: garbage collections
+   * need no longer leave alone what it found in the store. Does nothing the second time.
+   */
   void abort();
 
-  /** Aborts unless finished. */
+  /** Aborts unless finished. To be called once a ref names what was put, not before. */
   @Override
   default void close() {
     abort();

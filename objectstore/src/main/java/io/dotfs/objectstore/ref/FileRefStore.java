@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,11 +17,14 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.Lock;
@@ -133,6 +137,36 @@ public final class FileRefStore implements RefStore {
       newest.add(line.entry());
     }
     return List.copyOf(newest);
+  }
+
+  @Override
+  public SortedSet<RefName> logged() throws StoreException {
+    SortedSet<RefName> names = new TreeSet<>();
+    readTable().last().forEach(change -> names.add(change.name()));
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory.resolve("logs"))) {
+      for (Path log : logs) {
+        ReflogFile.nameIn(log).ifPresent(names::add);
+      }
+    } catch (IOException e) {
+      throw StorageException.of("cannot list the reflogs in " + directory, e);
+    }
+    return names;
+  }
+
+  @Override
+  public void expire(RefName name, Instant before) throws StoreException {
+    lockInProcess.lock();
+    try (FileChannel held = lockBetweenProcesses()) {
+      RefTable table = readTable();
+      boolean logsElsewhere =
+          !table.refs().containsKey(name)
+              || table.last().stream().anyMatch(change -> change.name().equals(name));
+      logOf(name).expire(before, logsElsewhere ? 0 : 1);
+    } catch (IOException e) {
+      throw StorageException.of("cannot write the refs in " + directory, e);
+    } finally {
+      lockInProcess.unlock();
+    }
   }
 
   private RefTable readTable() throws StoreException {

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.dotfs.objectstore.error.RefConflictException;
 import io.dotfs.objectstore.object.ObjectId;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Refs that end with the process: for tests, and for transfers between two stores of one. */
 public final class InMemoryRefStore implements RefStore {
@@ -60,5 +63,22 @@ public final class InMemoryRefStore implements RefStore {
         new ArrayList<>(log.subList(Math.max(0, log.size() - limit), log.size()));
     Collections.reverse(newest);
     return List.copyOf(newest);
+  }
+
+  @Override
+  public synchronized SortedSet<RefName> logged() {
+    return new TreeSet<>(logs.keySet());
+  }
+
+  @Override
+  public synchronized void expire(RefName name, Instant before) {
+    List<ReflogEntry> log = logs.getOrDefault(name, new ArrayList<>());
+    int last = refs.containsKey(name) ? 1 : 0;
+    while (log.size() > last && log.get(0).time().isBefore(before)) {
+      log.remove(0);
+    }
+    if (log.isEmpty()) {
+      logs.remove(name);
+    }
   }
 }

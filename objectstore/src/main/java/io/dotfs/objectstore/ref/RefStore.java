@@ -4,9 +4,11 @@ import io.dotfs.objectstore.error.RefConflictException;
 import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 
 /**
  * Names for objects, the only thing in a store that changes. Any number of threads may use one.
@@ -38,4 +40,13 @@ public interface RefStore {
 
   /** The changes of a ref, newest first, at most {@code limit}. The log of a deleted ref stays. */
   List<ReflogEntry> reflog(RefName name, int limit) throws StoreException;
+
+  /** The names of all refs that have a reflog, among them refs that were deleted. */
+  SortedSet<RefName> logged() throws StoreException;
+
+  /**
+   * Forgets the oldest changes of a ref, up to the first that happened at {@code before} or later;
+   * the last change of a ref that is there stays. Need not be durable on return.
+   */
+  void expire(RefName name, Instant before) throws StoreException;
 }

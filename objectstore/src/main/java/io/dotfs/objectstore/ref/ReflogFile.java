@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,7 @@ import java.util.Optional;
  * @param name the ref
  */
 record ReflogFile(Path path, RefName name) {
+  private static final String HEADER = "dotfs-reflog 1 ";
   private static final int FIRST_WINDOW_BYTES = 16 << 10;
   private static final int LARGEST_WINDOW_BYTES = 1 << 30;
 
@@ -65,8 +69,7 @@ record ReflogFile(Path path, RefName name) {
           // So that nothing but the header itself can be torn before it is whole.
           file.force(true);
         }
-        String body = line.sequence + " " + ReflogLine.encode(line.entry);
-        write(file, end, RefTable.checksum(body) + " " + body + "\n");
+        write(file, end, encode(line));
       }
       // Also when it was there: whoever wrote it may not have lived to sync it.
       file.force(true);
@@ -96,8 +99,73 @@ record ReflogFile(Path path, RefName name) {
     return newest;
   }
 
+  /**
+   * The ref whose reflog the file is; nothing for a file that is torn or something else.
+   *
+   * @throws StorageException if it cannot be read
+   */
+  static Optional<RefName> nameIn(Path path) throws StorageException {
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      byte[] start = readFully(file, 0, (int) Math.min(file.size(), FIRST_WINDOW_BYTES));
+      int end = endOfLine(start, 0);
+      String line = new String(start, 0, end, StandardCharsets.UTF_8);
+      if (!line.startsWith(HEADER) || !line.endsWith("\n")) {
+        return Optional.empty();
+      }
+      return Optional.of(new RefName(line.substring(HEADER.length(), line.length() - 1)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw new StorageException("the reflog " + path + " is damaged", false, e);
+    } catch (IOException e) {
+      throw StorageException.of("cannot read " + path, e);
+    }
+  }
+
+  /**
+   * Drops the oldest lines of changes before {@code before}, but not the last {@code kept}: the
+   * file is replaced by a synced one.
+   */
+  void expire(Instant before, int kept) throws StorageException {
+    Path next = path.resolveSibling(path.getFileName() + ".new");
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      List<Line> lines = tail(file, Integer.MAX_VALUE).lines;
+      int first = 0;
+      while (first < lines.size() - kept && lines.get(first).entry.time().isBefore(before)) {
+        first++;
+      }
+      if (first == 0) {
+        return;
+      }
+      StringBuilder text = new StringBuilder(header());
+      for (Line line : lines.subList(first, lines.size())) {
+        text.append(encode(line));
+      }
+      try (FileChannel out =
+          FileChannel.open(
+              next,
+              StandardOpenOption.WRITE,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING)) {
+        write(out, 0, text.toString());
+        out.force(true);
+      }
+      Files.move(next, path, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      // Nothing has been logged yet.
+      return;
+    } catch (IOException e) {
+      throw StorageException.of("cannot write the reflog of " + name, e);
+    }
+  }
+
+  private static String encode(Line line) {
+    String body = line.sequence + " " + ReflogLine.encode(line.entry);
+    return RefTable.checksum(body) + " " + body + "\n";
+  }
+
   private String header() {
-    return "dotfs-reflog 1 " + name + "\n";
+    return HEADER + name + "\n";
   }
 
   /** Reads from the end in growing windows, until there are {@code wanted} lines or all. */

@@ -30,10 +30,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A directory of packs: the immutable content of one home, hub or {@code file://} remote.
@@ -45,7 +44,6 @@ import org.slf4j.LoggerFactory;
  * left alone and named by {@link #unusablePacks}, and the rest stays usable.
  */
 public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
   private static final int FORMAT_VERSION = 1;
 
   /** Differences to differences are read this far, although none are written. */
@@ -56,6 +54,9 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
   /** So many ids of damaged objects are remembered; whoever has more has other worries. */
   private static final int MAX_DAMAGED = 100_000;
 
+  /** So often packs may be replaced while one object is being looked for. */
+  private static final int FIND_ATTEMPTS = 8;
+
   private final Path directory;
   private final StoreOptions options;
   private final Compression compression;
@@ -63,7 +64,8 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
   private final PackSet packSet;
   private final DeltaBases outside;
   private final AtomicLong temporaryNumbers = new AtomicLong();
-  private final Object repacking = new Object();
+  private final ReentrantLock rewriting = new ReentrantLock();
+  private final Retention retention = new Retention(id -> info(id).isPresent());
 
   /** Objects that could not be read: not counted as present, so that the next put heals them. */
   private final Set<ObjectId> damaged = ConcurrentHashMap.newKeySet();
@@ -179,6 +181,7 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
 
   /** Takes packs that a writer finished into view. */
   void adopt(List<Path> files) throws StoreException {
+    retention.publishing(files.stream().map(file -> String.valueOf(file.getFileName())).toList());
     forgetDamage(packSet.adopt(files));
   }
 
@@ -189,6 +192,10 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
    * @param other a store's directory on the same file system
    */
   public void link(Path other) throws StoreException {
+    retention.publishing(
+        PackFiles.packs(other, true).stream()
+            .map(file -> String.valueOf(file.getFileName()))
+            .toList());
     forgetDamage(packSet.link(other));
   }
 
@@ -202,61 +209,71 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
    * is damaged stays where it is. Readers and writers go on meanwhile. The new pack is durable
    * before an old one is removed: a crash leaves some objects twice.
    *
-   * <p>Only for a directory that no other process has open. One thread at a time does it, and
-   * others wait.
+   * <p>Only for a directory that no other process has open. One thread at a time does it; another
+   * one that comes meanwhile does nothing.
    *
    * @param stop asked now and then; true gives up, and leaves everything as it was
    * @return how many packs were merged
    */
   public int repack(BooleanSupplier stop) throws StoreException {
-    synchronized (repacking) {
+    if (!rewriting.tryLock()) {
+      return 0;
+    }
+    try {
       List<Pack> chosen = RepackChoice.among(packSet.packs());
-      if (chosen.isEmpty()) {
-        return 0;
-      }
-      PackBatch batch =
-          new PackBatch(
-              directory,
-              lease(),
-              this::nextTemporaryNumber,
-              compression,
-              options.objectsPerPack(),
-              new MemoryObjectStore(),
-              this);
-      try {
-        Set<Pack> merged = new HashSet<>();
-        for (int oldestFirst = chosen.size() - 1; oldestFirst >= 0; oldestFirst--) {
-          Pack pack = chosen.get(oldestFirst);
-          if (copy(pack, batch, stop)) {
-            merged.add(pack);
-          }
-          if (stop.getAsBoolean()) {
-            return 0;
-          }
-        }
-        forgetDamage(packSet.replace(merged, batch.publish()));
-        return merged.size();
-      } finally {
-        batch.discard();
-      }
+      return chosen.isEmpty()
+          ? 0
+          : rewrite((pack, id) -> true, stop).run(chosen, Optional.empty()).packs();
+    } finally {
+      rewriting.unlock();
     }
   }
 
-  /** Copies a pack's objects; whether all of them could be read. */
-  private boolean copy(Pack pack, PackBatch batch, BooleanSupplier stop) throws StoreException {
-    boolean whole = true;
-    for (ObjectId id : pack.idsInOrder()) {
-      if (stop.getAsBoolean()) {
-        return false;
+  private PackRewrite rewrite(Rewriting.Wanted wanted, BooleanSupplier stop) {
+    return new PackRewrite(
+        directory, packSet, retention, this::unrelatedBatch, this::readForCopy, wanted, stop);
+  }
+
+  /** What operations under way hold. */
+  public Retention retention() {
+    return retention;
+  }
+
+  /**
+   * Waits for the right to replace packs, and takes it. The caller closes it, in this thread.
+   *
+   * @throws InterruptedException if interrupted while waiting
+   */
+  public Rewriting beginRewriting() throws InterruptedException {
+    rewriting.lockInterruptibly();
+    return new Rewriting() {
+      @Override
+      public Rewritten rewrite(
+          List<Pack> packs, Wanted wanted, Retention.Sweep sweep, BooleanSupplier stop)
+          throws StoreException {
+        Rewritten done = ObjectStore.this.rewrite(wanted, stop).run(packs, Optional.of(sweep));
+        forgetDamage(packSet.packs());
+        return done;
       }
-      try {
-        batch.putStored(readForCopy(pack, id));
-      } catch (CorruptObjectException e) {
-        LOG.error("leaving pack {} where it is", pack.name(), e);
-        whole = false;
+
+      @Override
+      public void close() throws StoreException {
+        rewriting.unlock();
+        packSet.letGo();
       }
-    }
-    return whole;
+    };
+  }
+
+  /** A batch that stores what it is given whether the store has it or not. */
+  private PackBatch unrelatedBatch() throws StorageException {
+    return new PackBatch(
+        directory,
+        lease(),
+        this::nextTemporaryNumber,
+        compression,
+        options.objectsPerPack(),
+        new MemoryObjectStore(),
+        this);
   }
 
   /**
@@ -525,7 +542,7 @@ public final class ObjectStore implements ObjectReader, DeltaBases, AutoCloseabl
   private <T> T find(ObjectId id, Use<T> use) throws StoreException {
     Optional<CorruptObjectException> damage = Optional.empty();
     List<Pack> packs = packSet.packs();
-    for (int attempt = 0; attempt < 2; attempt++) {
+    for (int attempt = 0; attempt < FIND_ATTEMPTS; attempt++) {
       if (attempt > 0) {
         List<Pack> before = packs;
         boolean listed = packSet.refreshIfChanged();

@@ -51,6 +51,10 @@ final class PackSet implements AutoCloseable {
 
   private volatile boolean closed;
 
+  /** Removed, but open for those who were reading them. */
+  @GuardedBy("lock")
+  private final List<Pack> retired = new ArrayList<>();
+
   @GuardedBy("lock")
   private Map<Path, Failed> unusable = Map.of();
 
@@ -278,33 +282,73 @@ final class PackSet implements AutoCloseable {
     }
   }
 
+  /** Lets packs go out of view, or does not. */
+  interface Guard {
+    void when(Runnable go) throws StoreException;
+  }
+
   /**
-   * Takes {@code files} into view, which hold everything that {@code old} hold, and removes the
-   * latter. Those stay open for whoever is reading them.
+   * Removes {@code old}, unless {@code guard} does not let them go. They can be read by whoever has
+   * them until {@link #letGo}.
+   *
+   * @param replacements packs in view, which stay although one may be like an old one to the byte
+   * @return what has gone
    */
-  List<Pack> replace(Set<Pack> old, List<Path> files) throws StoreException {
+  Set<Pack> retire(Set<Pack> old, List<Path> replacements, Guard guard) throws StoreException {
     synchronized (lock) {
-      List<Pack> added = adopt(files);
       // One that is like a new one to the byte has its name.
-      Set<String> kept = added.stream().map(Pack::name).collect(Collectors.toSet());
+      Set<String> kept =
+          replacements.stream()
+              .map(file -> String.valueOf(file.getFileName()))
+              .collect(Collectors.toSet());
       List<Pack> gone =
           packs.stream().filter(old::contains).filter(p -> !kept.contains(p.name())).toList();
       for (Pack pack : gone) {
         pack.keepOpen();
       }
-      packs = packs.stream().filter(pack -> !gone.contains(pack)).toList();
+      boolean[] went = new boolean[1];
+      guard.when(
+          () -> {
+            packs = packs.stream().filter(pack -> !gone.contains(pack)).toList();
+            went[0] = true;
+          });
+      if (!went[0]) {
+        return Set.of();
+      }
+      letGo();
+      retired.addAll(gone);
       listed = Optional.empty();
       for (Pack pack : gone) {
-        Path file = directory.resolve(pack.name());
+        remove(directory.resolve(pack.name()));
+      }
+      return Set.copyOf(gone);
+    }
+  }
+
+  private static void remove(Path file) throws StorageException {
+    try {
+      // In this order: a pack without an index is whole, an index without a pack is damage.
+      Files.deleteIfExists(PackFiles.indexOf(file));
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw StorageException.of("cannot remove " + file, e);
+    }
+  }
+
+  /**
+   * Gives back the disk space of packs that were removed. Who still reads from one finds its
+   * objects in the packs that have come in its place.
+   */
+  void letGo() throws StorageException {
+    synchronized (lock) {
+      for (Pack pack : retired) {
         try {
-          // In this order: a pack without an index is whole, an index without a pack is damage.
-          Files.deleteIfExists(PackFiles.indexOf(file));
-          Files.deleteIfExists(file);
+          pack.letGo();
         } catch (IOException e) {
-          throw StorageException.of("cannot remove " + file, e);
+          throw StorageException.of("cannot close " + pack.name(), e);
         }
       }
-      return added;
+      retired.clear();
     }
   }
 
@@ -316,6 +360,8 @@ final class PackSet implements AutoCloseable {
       try {
         PackFiles.link(directory, lease(), file, name);
         PackFiles.link(directory, lease(), PackFiles.indexOf(file), PackFiles.indexOf(name));
+        // It counts as young from now on, however long ago it arrived over there.
+        PackFiles.setModified(name, System.currentTimeMillis());
       } catch (IOException e) {
         throw StorageException.of("cannot link " + file + " into " + directory, e);
       }
@@ -333,7 +379,9 @@ final class PackSet implements AutoCloseable {
       }
       closed = true;
       Optional<IOException> failure = Optional.empty();
-      for (Pack pack : packs) {
+      List<Pack> all = new ArrayList<>(packs);
+      all.addAll(retired);
+      for (Pack pack : all) {
         try {
           pack.close();
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.dotfs.objectstore.pack.Compression;
 import io.dotfs.objectstore.pack.PackBatch;
 import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.pack.PutStatistics;
+import io.dotfs.objectstore.pack.WriterLease;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /** A batch of new objects over an {@link ObjectStore}. */
 final class StoreWriter implements PackWriter {
   private final ObjectStore store;
+  private final Hold hold;
   private final PackBatch batch;
   private final ObjectReader pending;
   private final ObjectReader both;
@@ -22,17 +24,42 @@ final class StoreWriter implements PackWriter {
   StoreWriter(ObjectStore store, Compression compression, int objectsPerPack)
       throws StoreException {
     this.store = store;
+    WriterLease lease = store.lease();
+    this.hold = store.retention().hold();
     this.batch =
         new PackBatch(
             store.directory(),
-            store.lease(),
+            lease,
             store::nextTemporaryNumber,
             compression,
             objectsPerPack,
-            store,
+            new Taking(store, hold),
             store);
     this.pending = batch.reader();
     this.both = new Layered(pending, store);
+  }
+
+  /** The store, where what need not be stored again must not go away meanwhile. */
+  private record Taking(ObjectStore store, Hold hold) implements ObjectReader {
+    @Override
+    public boolean contains(ObjectId id) throws StoreException {
+      return store.retention().take(id, store::contains, hold);
+    }
+
+    @Override
+    public Optional<ObjectInfo> info(ObjectId id) throws StoreException {
+      return store.info(id);
+    }
+
+    @Override
+    public ByteBuffer read(ObjectId id, ObjectType type) throws StoreException {
+      return store.read(id, type);
+    }
+
+    @Override
+    public StoredObject readStored(ObjectId id) throws StoreException {
+      return store.readStored(id);
+    }
   }
 
   /** Reads from the first of two readers that has the object. */
@@ -98,5 +125,6 @@ final class StoreWriter implements PackWriter {
   @Override
   public void abort() {
     batch.discard();
+    hold.close();
   }
 }

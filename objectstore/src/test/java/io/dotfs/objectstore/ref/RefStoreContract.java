@@ -107,6 +107,40 @@ public abstract class RefStoreContract {
   }
 
   @Test
+  void logsAreKnownByNameAlsoThoseOfDeletedRefs() throws Exception {
+    assertThat(refs.logged()).isEmpty();
+    refs.update(
+        List.of(RefUpdate.create(MASTER, id(1), "a"), RefUpdate.create(BRANCH, id(2), "b")));
+    refs.update(List.of(RefUpdate.delete(BRANCH, id(2), "c")));
+    refs.update(List.of(RefUpdate.move(MASTER, id(1), id(3), "d")));
+    assertThat(refs.logged()).containsExactlyInAnyOrder(MASTER, BRANCH);
+  }
+
+  @Test
+  void oldChangesAreForgottenButNotTheLastOneOfALivingRef() throws Exception {
+    refs.update(List.of(RefUpdate.create(MASTER, id(1), "a")));
+    for (int i = 1; i < 10; i++) {
+      refs.update(List.of(RefUpdate.move(MASTER, id(i), id(i + 1), "b")));
+    }
+    refs.update(List.of(RefUpdate.create(BRANCH, id(1), "c")));
+    refs.update(List.of(RefUpdate.delete(BRANCH, id(1), "d")));
+    refs.expire(MASTER, Instant.EPOCH);
+    assertThat(refs.reflog(MASTER, 100)).hasSize(10);
+    refs.expire(MASTER, Instant.MAX);
+    refs.expire(BRANCH, Instant.MAX);
+    assertThat(refs.reflog(MASTER, 100)).hasSize(1);
+    assertThat(refs.reflog(MASTER, 100).get(0).after()).contains(id(10));
+    // What comes later is logged and found as ever.
+    for (int i = 10; i < 15; i++) {
+      refs.update(List.of(RefUpdate.move(MASTER, id(i), id(i + 1), "e")));
+    }
+    assertThat(refs.reflog(MASTER, 100)).hasSize(6);
+    assertThat(refs.reflog(MASTER, 1).get(0).after()).contains(id(15));
+    refs.update(List.of(RefUpdate.create(OTHER_DOT, id(1), "f")));
+    assertThat(refs.reflog(BRANCH, 100).size()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
   void aBatchIsDoneInWholeOrNotAtAll() throws Exception {
     refs.update(
         List.of(RefUpdate.create(MASTER, id(1), "a"), RefUpdate.create(BRANCH, id(2), "b")));

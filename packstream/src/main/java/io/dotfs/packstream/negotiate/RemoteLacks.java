@@ -1,6 +1,7 @@
 package io.dotfs.packstream.negotiate;
 
 import io.dotfs.objectstore.error.StoreException;
+import io.dotfs.objectstore.graph.References;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.store.ObjectReader;
 import io.dotfs.packstream.DotName;
@@ -84,7 +85,7 @@ public final class RemoteLacks {
         waiting.push(tip);
       }
     }
-    Children children = new Children(store);
+    References references = new References(store);
     long present = 0;
     while (!waiting.isEmpty()) {
       List<ObjectId> batch = new ArrayList<>();
@@ -95,7 +96,7 @@ public final class RemoteLacks {
       present += have.cardinality();
       for (int i = have.nextClearBit(0); i < batch.size(); i = have.nextClearBit(i + 1)) {
         lacking.add(batch.get(i));
-        children.of(
+        references.of(
             batch.get(i),
             child -> {
               if (wanted.contains(child) && asked.add(child)) {

@@ -7,6 +7,7 @@ import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefStore;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.store.ObjectStore;
 import io.dotfs.objectstore.store.StoredObject;
 import io.dotfs.packstream.DotName;
@@ -190,6 +191,37 @@ public final class HostedDot {
 
   /** Gives what was chosen; see {@code transport.Remote#fetch}. */
   public ObjectSource fetch(FetchQuery query, FetchSelection selection) throws TransferException {
+    Hold hold = hold();
+    boolean handedOver = false;
+    try {
+      ObjectSource source = fetch(query, selection, hold);
+      handedOver = true;
+      return source;
+    } finally {
+      if (!handedOver) {
+        hold.close();
+      }
+    }
+  }
+
+  /** What refs reach now stays until the hold is closed. */
+  private Hold hold() throws TransferException {
+    try {
+      return store
+          .retention()
+          .hold(
+              () -> {
+                List<ObjectId> tips = new ArrayList<>(refs.list("heads/").values());
+                tips.addAll(refs.list("tags/").values());
+                return tips;
+              });
+    } catch (StoreException e) {
+      throw StoreFailures.of(e);
+    }
+  }
+
+  private ObjectSource fetch(FetchQuery query, FetchSelection selection, Hold hold)
+      throws TransferException {
     KnownBases known = new KnownBases();
     ObjectList objects = objectsFor(query, known);
     known.forget(objects);
@@ -221,6 +253,7 @@ public final class HostedDot {
       @Override
       public void close() {
         position = -1;
+        hold.close();
       }
     };
   }

@@ -10,6 +10,7 @@ import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefStore;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.store.LayeredReader;
 import io.dotfs.objectstore.store.ObjectInfo;
 import io.dotfs.objectstore.store.ObjectReader;
@@ -78,6 +79,7 @@ final class PushReceiver {
     }
     bases.refresh();
     try (RunningPushes.Running self = running.begin(user, header.session(), objects);
+        Hold hold = store.retention().hold(this::tips);
         Quarantine quarantine = Quarantine.open(directory, bases)) {
       checkExpected(header);
       long received = take(objects, self, quarantine, header);

@@ -1,10 +1,13 @@
 package io.dotfs.packstream.receive;
 
+import io.dotfs.objectstore.error.CorruptObjectException;
 import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.graph.ObjectWalk;
+import io.dotfs.objectstore.graph.References;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.pack.Pack;
+import io.dotfs.objectstore.pack.PackFiles;
 import io.dotfs.objectstore.pack.PackWriter;
 import io.dotfs.objectstore.store.DeltaBases;
 import io.dotfs.objectstore.store.LayeredReader;
@@ -25,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -144,6 +148,63 @@ public final class Quarantine implements AutoCloseable {
           .sum();
     } catch (IOException | UncheckedIOException e) {
       return 0;
+    }
+  }
+
+  /**
+   * Hands over what lies outside and what objects that are kept are stored as differences to, of
+   * all quarantines below {@code directory}: a store that they are for must not lose it. What is
+   * damaged leans on nothing, since nobody can use it.
+   *
+   * @param outside as for {@link #open(Path, DeltaBases)}
+   */
+  public static void bases(Path directory, DeltaBases outside, References.Visitor visitor)
+      throws StoreException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    List<Path> below;
+    try (Stream<Path> walk = Files.walk(directory)) {
+      below = walk.filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)).toList();
+    } catch (IOException | UncheckedIOException e) {
+      throw new StorageException("cannot look for quarantines in " + directory, false, e);
+    }
+    for (Path path : below) {
+      if (hasPacks(path)) {
+        try (Quarantine kept = open(path, outside)) {
+          for (Pack pack : kept.shared.store.packs()) {
+            bases(pack, visitor);
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether there are any; not if the directory has just been removed. */
+  private static boolean hasPacks(Path directory) throws StoreException {
+    try {
+      return !PackFiles.packs(directory, true).isEmpty()
+          || !PackFiles.packs(directory, false).isEmpty();
+    } catch (StorageException e) {
+      if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private static void bases(Pack pack, References.Visitor visitor) throws StoreException {
+    for (int i = 0; i < pack.count(); i++) {
+      Optional<ObjectId> base;
+      try {
+        base = pack.baseOf(pack.idAt(i));
+      } catch (CorruptObjectException e) {
+        LOG.warn("event=damaged-quarantine pack={}", pack.name(), e);
+        continue;
+      }
+      if (base.isPresent()) {
+        visitor.visit(base.get());
+      }
     }
   }
 

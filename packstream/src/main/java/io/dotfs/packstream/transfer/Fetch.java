@@ -6,6 +6,7 @@ import io.dotfs.objectstore.graph.ConnectivityCheck;
 import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.store.StoredObject;
 import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
@@ -82,11 +83,29 @@ public final class Fetch {
 
   private FetchResult attempt(FetchRequest request, Attempts attempts)
       throws TransferException, StoreException {
-    DotName dot = request.dot();
-    SortedMap<String, ObjectId> selected = select(request, remote.refs(dot));
+    SortedMap<String, ObjectId> selected = select(request, remote.refs(request.dot()));
     attempts.reached();
-    Set<ObjectId> localTips =
-        new LinkedHashSet<>(local.refs().list(local.refPrefix() + "/").values());
+    Set<ObjectId> localTips = new LinkedHashSet<>();
+    try (Hold hold =
+        local
+            .store()
+            .retention()
+            .hold(
+                () -> {
+                  localTips.addAll(local.refs().list(local.refPrefix() + "/").values());
+                  return localTips;
+                })) {
+      return attempt(request, selected, localTips, attempts);
+    }
+  }
+
+  /** What {@code localTips} reach stays here until the refs have moved. */
+  private FetchResult attempt(
+      FetchRequest request,
+      SortedMap<String, ObjectId> selected,
+      Set<ObjectId> localTips,
+      Attempts attempts)
+      throws TransferException, StoreException {
     Set<ObjectId> wants = new LinkedHashSet<>(selected.values());
     ReachableCommits commits = new ReachableCommits(local.store());
     wants.removeAll(commits.among(wants, localTips));

@@ -5,6 +5,7 @@ import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.graph.ObjectWalk;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.store.StoredObject;
 import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
@@ -65,7 +66,7 @@ public final class Push {
     SortedMap<String, Optional<ObjectId>> moved = new TreeMap<>();
     return attempts.run(
         () -> {
-          try {
+          try (Hold hold = local.store().retention().hold(() -> targets(request).values())) {
             return attempt(request, session, attempts, moved);
           } catch (StoreException e) {
             throw new LocalFailure("the local store failed: " + e.getMessage(), e);

@@ -1,4 +1,4 @@
-package io.dotfs.packstream.negotiate;
+package io.dotfs.objectstore.graph;
 
 import io.dotfs.objectstore.codec.CommitCodec;
 import io.dotfs.objectstore.codec.DirectoryCodec;
@@ -19,26 +19,30 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Which objects an object names. Any number of threads. */
-final class Children {
+public final class References {
   private final ObjectReader objects;
 
   /** Takes ids, one by one. */
   @FunctionalInterface
-  interface Visitor {
+  public interface Visitor {
     void visit(ObjectId id) throws StoreException;
   }
 
-  Children(ObjectReader objects) {
+  public References(ObjectReader objects) {
     this.objects = objects;
   }
 
   /** Hands every id that {@code id} names to {@code visitor}; one that it names twice, twice. */
-  void of(ObjectId id, Visitor visitor) throws StoreException {
+  public void of(ObjectId id, Visitor visitor) throws StoreException {
     ObjectType type = objects.info(id).orElseThrow(() -> new MissingObjectException(id)).type();
-    if (type == ObjectType.CHUNK) {
-      return;
+    if (type != ObjectType.CHUNK) {
+      of(type, objects.read(id, type), visitor);
     }
-    ByteBuffer payload = objects.read(id, type);
+  }
+
+  /** As {@link #of(ObjectId, Visitor)}, for an object that was read already. */
+  public static void of(ObjectType type, ByteBuffer payload, Visitor visitor)
+      throws StoreException {
     switch (type) {
       case COMMIT -> {
         Commit commit = CommitCodec.decode(payload);
@@ -50,7 +54,7 @@ final class Children {
       case TAG -> visitor.visit(TagCodec.decode(payload).target());
       case FILE_NODE -> file(FileNode.decode(payload), visitor);
       case DIRECTORY_NODE -> directory(DirectoryCodec.decode(payload), visitor);
-      case CHUNK -> throw new IllegalStateException("a chunk names nothing");
+      case CHUNK -> {}
     }
   }
 
