@@ -13,6 +13,7 @@ import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefUpdate;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
 import io.dotfs.packstream.bundle.BadBundleException;
@@ -74,13 +75,17 @@ public final class BundleVerbs {
           "dm bundle create FILE " + selected.branch());
     }
     DotName dot = new DotName(selected.id().namespace(), selected.id().dot());
-    BundleWriter bundle = BundleWriter.prepare(home.objects(), dot, refs, List.copyOf(without));
-    if (bundle.header().objects() == 0) {
-      throw new DaemonException(
-          ErrorKind.BAD_REQUEST, "the bundle would be empty: the other side has all of it");
+    List<ObjectId> needed = new ArrayList<>(refs.values());
+    needed.addAll(without);
+    try (Hold untilWritten = home.objects().retention().hold(() -> needed)) {
+      BundleWriter bundle = BundleWriter.prepare(home.objects(), dot, refs, List.copyOf(without));
+      if (bundle.header().objects() == 0) {
+        throw new DaemonException(
+            ErrorKind.BAD_REQUEST, "the bundle would be empty: the other side has all of it");
+      }
+      bundle.writeTo(out);
+      return reply(selected.id(), false, bundle.header(), begin);
     }
-    bundle.writeTo(out);
-    return reply(selected.id(), false, bundle.header(), begin);
   }
 
   private void addRef(Selected selected, String word, SortedMap<String, ObjectId> refs)
@@ -169,7 +174,7 @@ public final class BundleVerbs {
   }
 
   private Path quarantine(DotId id) {
-    return home.home().directory().resolve("quarantine").resolve(id.namespace()).resolve(id.dot());
+    return home.quarantines().resolve(id.namespace()).resolve(id.dot());
   }
 
   /** What is done with a bundle that was found good. */
@@ -180,10 +185,19 @@ public final class BundleVerbs {
   private void receive(
       DotId id, BundleHeader header, InputStream in, ProgressSink progress, Landing landing)
       throws DaemonException, IOException, StoreException {
-    Set<ObjectId> tips = new LinkedHashSet<>(home.refs(id, "").values());
-    try (BundleIntake intake =
-        BundleIntake.open(
-            header, in, home.objects(), Quarantine.open(quarantine(id).resolve(QUARANTINE)))) {
+    Set<ObjectId> tips = new LinkedHashSet<>();
+    // What the bundle builds on stays until refs name what came of it.
+    try (Hold untilNamed =
+            home.objects()
+                .retention()
+                .hold(
+                    () -> {
+                      tips.addAll(home.refs(id, "").values());
+                      return tips;
+                    });
+        BundleIntake intake =
+            BundleIntake.open(
+                header, in, home.objects(), Quarantine.open(quarantine(id).resolve(QUARANTINE)))) {
       List<ObjectId> lacking = intake.lacking(tips);
       if (!lacking.isEmpty()) {
         throw new DaemonException(

@@ -25,6 +25,7 @@ import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.TreeEntry;
+import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.ref.RefUpdate;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -260,6 +261,14 @@ public final class CheckoutVerbs {
    */
   void moveTo(Move move, Optional<DaemonException> whenDirty, Optional<Refusal> whenUsed)
       throws DaemonException, IOException, StoreException, InterruptedException {
+    // Where it goes may be known to the reflog alone, and containers take their time to stop.
+    try (Hold untilMoved = home.objects().retention().hold(() -> List.of(move.after()))) {
+      moveHeld(move, whenDirty, whenUsed);
+    }
+  }
+
+  private void moveHeld(Move move, Optional<DaemonException> whenDirty, Optional<Refusal> whenUsed)
+      throws DaemonException, IOException, StoreException, InterruptedException {
     Selected selected = move.selected();
     Predicate<MountSpec> here = spec -> spec.shows(selected.id().toString(), selected.branch());
     WorkingTree tree = home.tree(selected.id(), selected.branch());
@@ -300,18 +309,26 @@ public final class CheckoutVerbs {
     try (DotLocks.Held held = home.locks().lock(id)) {
       Selected selected = home.select(request.selector());
       ObjectId commit = revisions.resolve(selected, request.revision().orElse("HEAD"));
-      DirectoryRef root = home.history().commit(commit).tree();
-      WorkingTree tree = home.tree(id, selected.branch());
-      List<Found> found = new ArrayList<>();
-      for (TreePath path : paths) {
-        found.add(new Found(path, find(root, path)));
+      // No ref need reach it: all of its paths come back, or none.
+      try (Hold untilRestored = home.objects().retention().hold(() -> List.of(commit))) {
+        return new RestoreReply(
+            commit.toHex(), restore(home.tree(id, selected.branch()), commit, paths));
       }
-      long changed = 0;
-      for (Found item : found) {
-        changed += restore(tree, item);
-      }
-      return new RestoreReply(commit.toHex(), changed);
     }
+  }
+
+  private long restore(WorkingTree tree, ObjectId commit, Set<TreePath> paths)
+      throws DaemonException, IOException, StoreException, InterruptedException {
+    DirectoryRef root = home.history().commit(commit).tree();
+    List<Found> found = new ArrayList<>();
+    for (TreePath path : paths) {
+      found.add(new Found(path, find(root, path)));
+    }
+    long changed = 0;
+    for (Found item : found) {
+      changed += restore(tree, item);
+    }
+    return changed;
   }
 
   private record Found(TreePath path, TreeEntry entry) {}

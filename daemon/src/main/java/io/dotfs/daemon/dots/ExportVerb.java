@@ -13,8 +13,10 @@ import io.dotfs.objectstore.object.ByteName;
 import io.dotfs.objectstore.object.DirectoryRef;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.TreeEntry;
+import io.dotfs.objectstore.store.Hold;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 
 /** Data of a commit as a tar. Takes no lock. Thread safe. */
@@ -38,14 +40,9 @@ public final class ExportVerb {
     }
     ObjectId commit = revisions.resolve(selected, request.at().orElse("HEAD"));
     String subdot = name.subdot().orElse(FullName.DEFAULT_SUBDOT);
-    DirectoryRef tree = home.history().commit(commit).tree();
     TarExport tar = new TarExport(home.objects(), out);
-    if (subdot.equals(FullName.ROOT_SUBDOT)) {
-      tar.write(commit, tree, Optional.empty());
-    } else {
-      TreeEntry entry = subdot(name, tree, subdot);
-      Optional<Attributes> top = Optional.of(entry.attributes());
-      tar.write(commit, (DirectoryRef) entry.content(), top);
+    try (Hold untilWritten = home.objects().retention().hold(() -> List.of(commit))) {
+      write(tar, name, subdot, commit);
     }
     return new ExportReply(
         name.dot().toString(),
@@ -54,6 +51,18 @@ public final class ExportVerb {
         tar.members(),
         tar.bytes(),
         System.nanoTime() - begin);
+  }
+
+  private void write(TarExport tar, FullName name, String subdot, ObjectId commit)
+      throws DaemonException, IOException, StoreException {
+    DirectoryRef tree = home.history().commit(commit).tree();
+    if (subdot.equals(FullName.ROOT_SUBDOT)) {
+      tar.write(commit, tree, Optional.empty());
+    } else {
+      TreeEntry entry = subdot(name, tree, subdot);
+      Optional<Attributes> top = Optional.of(entry.attributes());
+      tar.write(commit, (DirectoryRef) entry.content(), top);
+    }
   }
 
   private TreeEntry subdot(FullName name, DirectoryRef tree, String subdot)

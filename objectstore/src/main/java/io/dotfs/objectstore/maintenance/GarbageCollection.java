@@ -1,6 +1,7 @@
 package io.dotfs.objectstore.maintenance;
 
 import io.dotfs.objectstore.error.CorruptObjectException;
+import io.dotfs.objectstore.error.StorageException;
 import io.dotfs.objectstore.error.StoreException;
 import io.dotfs.objectstore.graph.References;
 import io.dotfs.objectstore.object.ObjectId;
@@ -17,22 +18,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes what nothing needs any more from a store in use. What stays: everything that roots reach,
  * what operations under way hold ({@link Retention}), and packs younger than the grace period with
  * all that their commits reach.
  *
- * <p>Packs without anything wanted are removed first, which needs no space. Others are rewritten
- * without what goes, a few at a time, so that the space needed is that of what stays of one group
- * (at most {@value #GROUP_BYTES} bytes, or one pack); packs that hold unwanted commits first. A
- * large pack of which less than an eighth would go stays, unless it holds an unwanted commit, or
+ * <p>Packs are rewritten without what goes, a few at a time, so that the space needed is that of
+ * what stays of one group (at most {@value #GROUP_BYTES} bytes, or one pack); packs that hold
+ * unwanted commits first, newest first. On a full disk packs without anything wanted go before
+ * others, which needs no space. A large pack of which less than an eighth would go stays, unless it holds an unwanted commit, or
  * everything is asked for. A process that is killed in between leaves each object where it was, or
  * twice, or gone if nothing needed it.
  *
  * <p>Time: that of reading all reachable nodes, and of copying what is rewritten. One thread.
  */
 public final class GarbageCollection {
+  private static final Logger LOG = LoggerFactory.getLogger(GarbageCollection.class);
+  private static final Comparator<Candidate> LEAST_SPACE_FIRST =
+      Comparator.comparingLong(Candidate::staysBytes);
   private static final long GROUP_BYTES = 256L << 20;
   private static final long ALWAYS_BYTES = 16L << 20;
   private static final int WORTHWHILE_PART = 8;
@@ -123,7 +129,11 @@ public final class GarbageCollection {
 
   /** A pack and what is to go of it. */
   private record Candidate(
-      Pack pack, long unneededObjects, long unneededBytes, boolean empty, boolean commits) {}
+      Pack pack, long unneededObjects, long unneededBytes, boolean empty, boolean commits) {
+    long staysBytes() {
+      return pack.sizeBytes() - unneededBytes;
+    }
+  }
 
   /**
    * Does it.
@@ -316,32 +326,44 @@ public final class GarbageCollection {
           || candidate.unneededBytes() >= size / WORTHWHILE_PART;
     }
 
+    /**
+     * Packs with commits that go come first, the newest before what it was built upon: when this
+     * ends in the middle, no commit should be left that has lost a part, since somebody could name
+     * it then.
+     */
     private void sweepAll(List<Candidate> chosen) throws StoreException {
       List<Candidate> rest = new ArrayList<>(chosen);
-      List<Pack> empty = new ArrayList<>();
-      for (Candidate candidate : chosen) {
-        if (candidate.empty()) {
-          empty.add(candidate.pack());
-          rest.remove(candidate);
-        }
+      rest.removeIf(Candidate::commits);
+      List<Candidate> first = new ArrayList<>(chosen);
+      first.removeAll(rest);
+      first.sort(
+          Comparator.comparingLong((Candidate one) -> one.pack().modifiedMillis()).reversed());
+      try {
+        sweepInGroups(first);
+      } catch (StorageException e) {
+        LOG.info("first removing what needs no space to be removed", e);
+        List<Pack> empty = chosen.stream().filter(Candidate::empty).map(Candidate::pack).toList();
+        sweep(empty);
+        first.removeIf(Candidate::empty);
+        first.sort(LEAST_SPACE_FIRST);
+        sweepInGroups(first);
+        rest.removeIf(Candidate::empty);
       }
-      sweep(empty);
-      rest.sort(
-          Comparator.comparing(Candidate::commits)
-              .reversed()
-              .thenComparing(
-                  candidate -> candidate.pack().sizeBytes() - candidate.unneededBytes()));
+      rest.sort(LEAST_SPACE_FIRST);
+      sweepInGroups(rest);
+    }
+
+    private void sweepInGroups(List<Candidate> candidates) throws StoreException {
       List<Pack> group = new ArrayList<>();
       long groupBytes = 0;
-      for (Candidate candidate : rest) {
-        long stays = candidate.pack().sizeBytes() - candidate.unneededBytes();
-        if (groupBytes + stays > GROUP_BYTES) {
+      for (Candidate candidate : candidates) {
+        if (groupBytes + candidate.staysBytes() > GROUP_BYTES) {
           sweep(group);
           group.clear();
           groupBytes = 0;
         }
         group.add(candidate.pack());
-        groupBytes += stays;
+        groupBytes += candidate.staysBytes();
       }
       sweep(group);
     }
