@@ -262,6 +262,12 @@ same "the mounts are back" "$(cat files/text)" "one
 2"
 run fsck fsck
 document fsck --json
+run gc gc
+printed "what it did" "Freed "
+run "gc, only looking" gc --dry-run --all --grace 2h --expire never --expire-unreachable 30d
+printed "what it would do" "Would free "
+run "gc -n" gc -n
+document gc --json
 run version version
 document version --json
 run "completion" completion bash
@@ -275,6 +281,7 @@ note "forms of errors"
 wrong_usage "unknown command 'comit'" comit
 wrong_usage "unknown option '--nonsense'" status --nonsense
 wrong_usage "unexpected word" switch shop twice
+wrong_usage "'soon' is no age" gc --grace soon
 status=0
 dm show nowhere --verbose 2>"$CASE/err" || status=$?
 same "a failure's status" "$status" 1

@@ -185,8 +185,7 @@ class GcTest {
 
   private void checkout(String dot, String branch, boolean create) throws DaemonException {
     daemon.client.checkout(
-        new CheckoutRequest(
-            Optional.of(dot), branch, create, Optional.empty(), false, false));
+        new CheckoutRequest(Optional.of(dot), branch, create, Optional.empty(), false, false));
   }
 
   private static String sum(String file) throws Exception {

@@ -42,9 +42,6 @@ public final class GcVerb {
             now.minusSeconds(request.expireSeconds().orElse(EXPIRE.toSeconds())),
             now.minusSeconds(
                 request.expireUnreachableSeconds().orElse(EXPIRE_UNREACHABLE.toSeconds())));
-    if (!request.dryRun()) {
-      roots.expireLogs();
-    }
     // A pack that is finished in this very millisecond is not young when nothing is to be.
     long youngSinceMillis =
         request.graceSeconds().orElse(1L) == 0 ? Long.MAX_VALUE : youngSince.toEpochMilli();
@@ -55,6 +52,10 @@ public final class GcVerb {
                 new GarbageCollection.Plan(
                     youngSinceMillis, request.everything(), request.dryRun()),
                 told::swept);
+    if (!request.dryRun()) {
+      // At last, since it takes space, of which there may have been none before.
+      roots.expireLogs();
+    }
     return new GcReply(
         request.dryRun(),
         report.objects(),

@@ -217,8 +217,7 @@ public final class WorkingTrees implements AutoCloseable {
    * home's objects, although the kernel may not have forgotten all their inodes yet. What is idle
    * stays so.
    */
-  public synchronized Set<Long> idle() throws IOException {
-    sweep();
+  public synchronized Set<Long> idle() {
     Set<Long> idle = new HashSet<>();
     for (WorkingTree tree : retired) {
       if (tree.isShownNowhere()) {

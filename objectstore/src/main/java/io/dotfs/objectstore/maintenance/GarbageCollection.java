@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * <p>Packs are rewritten without what goes, a few at a time, so that the space needed is that of
  * what stays of one group (at most {@value #GROUP_BYTES} bytes, or one pack); packs that hold
  * unwanted commits first, newest first. On a full disk packs without anything wanted go before
- * others, which needs no space. A large pack of which less than an eighth would go stays, unless it holds an unwanted commit, or
- * everything is asked for. A process that is killed in between leaves each object where it was, or
- * twice, or gone if nothing needed it.
+ * others, which needs no space. A large pack of which less than an eighth would go stays, unless it
+ * holds an unwanted commit, or everything is asked for. A process that is killed in between leaves
+ * each object where it was, or twice, or gone if nothing needed it.
  *
  * <p>Time: that of reading all reachable nodes, and of copying what is rewritten. One thread.
  */

@@ -145,7 +145,8 @@ final class GarbageCollectionTest {
         }
         writer.finish();
       }
-      GarbageCollection collection = new GarbageCollection(store, GarbageModel.roots(roots), () -> false);
+      GarbageCollection collection =
+          new GarbageCollection(store, GarbageModel.roots(roots), () -> false);
       GarbageCollection.Report report =
           collection.run(new GarbageCollection.Plan(NO_GRACE, false, false), (done, of) -> {});
       assertThat(report.packsRemoved()).isZero();
@@ -213,7 +214,8 @@ final class GarbageCollectionTest {
     try (ObjectStore store = ObjectStore.open(directory)) {
       ObjectId id = put(store, noise(1), Optional.empty());
       assertThat(store.contains(id)).isTrue();
-      new GarbageCollection(store, GarbageModel.roots(List.of()), () -> false).run(now(false), (done, of) -> {});
+      new GarbageCollection(store, GarbageModel.roots(List.of()), () -> false)
+          .run(now(false), (done, of) -> {});
       assertThatThrownBy(() -> store.retention().admit(List.of(id), () -> {}))
           .isInstanceOf(MissingObjectException.class);
       assertThatThrownBy(() -> store.retention().hold(() -> List.of(id)))
@@ -236,7 +238,8 @@ final class GarbageCollectionTest {
           .isInstanceOf(MissingObjectException.class);
       assertThat(store.packs()).hasSize(1);
       // The right to collect was given back.
-      new GarbageCollection(store, GarbageModel.roots(List.of()), () -> false).run(now(false), (done, of) -> {});
+      new GarbageCollection(store, GarbageModel.roots(List.of()), () -> false)
+          .run(now(false), (done, of) -> {});
       assertThat(store.packs()).isEmpty();
     }
   }

@@ -367,5 +367,4 @@ final class GarbageModel implements GarbageCollection.Roots {
       public void leanedOn(References.Visitor visitor) {}
     };
   }
-
 }

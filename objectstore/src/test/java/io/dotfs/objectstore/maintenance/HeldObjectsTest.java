@@ -94,6 +94,24 @@ final class HeldObjectsTest {
     }
   }
 
+  @Test
+  void whatAnEarlierOperationFoundStaysForOneThatMayBuildOnIt() throws Exception {
+    try (ObjectStore store = ObjectStore.open(directory)) {
+      ObjectId id = put(store, noise(1, 1), Optional.empty());
+      try (PackWriter second = store.begin()) {
+        try (PackWriter first = store.begin()) {
+          assertThat(first.put(ObjectType.CHUNK, noise(1, 1))).isEqualTo(id);
+          first.put(ObjectType.CHUNK, noise(2, 1));
+          first.finish();
+        }
+        // It finds what the first one made, and knows nothing of what that leads to.
+        second.put(ObjectType.CHUNK, noise(2, 1));
+        collect(store);
+        assertThat(store.contains(id)).isTrue();
+      }
+    }
+  }
+
   /** Garbage, some of it stored as differences to garbage, beside what is needed. */
   private static ObjectId fill(ObjectStore store) throws StoreException {
     ObjectId needed;
@@ -140,7 +158,8 @@ final class HeldObjectsTest {
         if (reached) {
           collect(store, List.of(needed), () -> false);
           late[0].finish();
-          assertThat(store.read(found[0], ObjectType.CHUNK)).as("moment " + moment)
+          assertThat(store.read(found[0], ObjectType.CHUNK))
+              .as("moment " + moment)
               .isEqualTo(noise(1, 2));
           late[0].close();
         }

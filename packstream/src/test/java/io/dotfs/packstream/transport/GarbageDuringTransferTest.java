@@ -9,6 +9,7 @@ import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.ref.RefUpdate;
 import io.dotfs.packstream.DotName;
+import io.dotfs.packstream.TransferException;
 import io.dotfs.packstream.testing.Recorder;
 import io.dotfs.packstream.testing.TestHome;
 import io.dotfs.packstream.transfer.Fetch;
@@ -58,7 +59,7 @@ final class GarbageDuringTransferTest {
   }
 
   /** Removes all refs of a home, and then what they named, as soon as something has moved. */
-  private static final class Forgetting extends Recorder {
+  private static final class Forgetting implements Progress {
     private final TestHome home;
     private int times;
 
@@ -68,7 +69,6 @@ final class GarbageDuringTransferTest {
 
     @Override
     public void started(long objects, long bytes) {
-      super.started(objects, bytes);
       times++;
       try {
         for (Map.Entry<RefName, ObjectId> ref : home.refs().list("").entrySet()) {
@@ -79,13 +79,22 @@ final class GarbageDuringTransferTest {
                           ref.getKey(), Optional.of(ref.getValue()), Optional.empty(), "gone")));
         }
         collect(home);
-      } catch (Exception e) {
+      } catch (StoreException | InterruptedException e) {
         throw new IllegalStateException(e);
       }
     }
+
+    @Override
+    public void calculating() {}
+
+    @Override
+    public void advanced(long objects, long bytes) {}
+
+    @Override
+    public void retrying(int attempt, TransferException cause) {}
   }
 
-  private static void collect(TestHome home) throws Exception {
+  private static void collect(TestHome home) throws StoreException, InterruptedException {
     GarbageCollection.Roots roots =
         new GarbageCollection.Roots() {
           @Override
@@ -112,8 +121,7 @@ final class GarbageDuringTransferTest {
 
   private void push(TestHome home, Progress progress) throws Exception {
     ObjectId tip = home.ref("shop", "heads/master").orElseThrow();
-    new Push(remote, home.dot("shop"))
-        .run(PushRequest.branch(dot, "master", tip, "hub"), progress);
+    new Push(remote, home.dot("shop")).run(PushRequest.branch(dot, "master", tip, "hub"), progress);
   }
 
   private void fetch(TestHome home, Progress progress) throws Exception {
