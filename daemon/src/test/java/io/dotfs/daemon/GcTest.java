@@ -210,6 +210,10 @@ class GcTest {
     gc();
     assertThat(sum(at + "/more")).isEqualTo(sum);
     assertThat(sum(copy + "/more")).isEqualTo(sum);
+    // Not only what they have looked at: the whole commit.
+    Path again = daemon.directory("again");
+    daemon.mountAt("shown", again, away.id(), true, false);
+    daemon.unmount(again);
     daemon.unmount(at);
     gc();
     assertThat(sum(copy + "/more")).isEqualTo(sum);

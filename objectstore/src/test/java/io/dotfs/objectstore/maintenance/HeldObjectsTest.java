@@ -82,6 +82,22 @@ final class HeldObjectsTest {
   }
 
   @Test
+  void whatAWriterHasPublishedStaysAlsoWhenItsPackIsMerged() throws Exception {
+    try (ObjectStore store = ObjectStore.open(directory)) {
+      try (PackWriter writer = store.begin()) {
+        ObjectId id = writer.put(ObjectType.CHUNK, noise(1, 1));
+        writer.finish();
+        for (int i = 2; i < 40; i++) {
+          put(store, noise(i, 1), Optional.empty());
+        }
+        assertThat(store.repack(() -> false)).isPositive();
+        collect(store);
+        assertThat(store.read(id, ObjectType.CHUNK)).isEqualTo(noise(1, 1));
+      }
+    }
+  }
+
+  @Test
   void whatOneWriterStoredAndAnotherFoundStays() throws Exception {
     try (ObjectStore store = ObjectStore.open(directory)) {
       try (PackWriter second = store.begin()) {
