@@ -84,6 +84,8 @@ final class PackRewrite {
    */
   Rewriting.Rewritten run(List<Pack> oldestLast, Optional<Retention.Sweep> sweep)
       throws StoreException {
+    // The space of what an earlier rewrite has removed may be what this one needs.
+    packSet.letGo();
     oldestLast.forEach(pack -> sources.add(pack.name()));
     PackBatch batch = batches.begin();
     try {
