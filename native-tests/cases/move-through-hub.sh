@@ -29,8 +29,13 @@ same "the tree" "$(tree files)" "$(tree files2)"
 same "the history" "$(second log --json | json '[c["id"] for c in d["commits"]]')" "$(dm log --json | json '[c["id"] for c in d["commits"]]')"
 echo three >files/dir/a
 third=$(commit three)
+dm tag -m "the third state" v3
+dm tag light
 dm push hub >/dev/null
 second fetch hub
+same "tags come with what they name" "$(second tag)" "light
+v3"
+contains "an annotated one whole" "$(second show v3)" "the third state"
 same "fetch moves nothing of ours" "$(cat files2/dir/a)" two
 second log -n 1 | grep -q "$third" && fail "fetch moved the branch"
 same "but knows" "$(second show hub/master | sed -n 's/^commit \([0-9a-f]*\).*/\1/p' | head -n 1)" "$third"

@@ -8,6 +8,8 @@ import io.dotfs.daemon.api.BranchMessages.BranchInfo;
 import io.dotfs.daemon.api.BranchMessages.BranchListRequest;
 import io.dotfs.daemon.api.BranchMessages.CheckoutRequest;
 import io.dotfs.daemon.api.BranchMessages.ResetRequest;
+import io.dotfs.daemon.api.BranchMessages.TagCreateRequest;
+import io.dotfs.daemon.api.BranchMessages.TagDeleteRequest;
 import io.dotfs.daemon.api.DotMessages.DotShowRequest;
 import io.dotfs.daemon.api.DotMessages.ListRequest;
 import io.dotfs.daemon.api.DotMessages.Upstream;
@@ -133,6 +135,58 @@ class RemotesTest {
                 .get(0)
                 .refs())
         .containsExactlyInAnyOrder("master", "store/master");
+  }
+
+  @Test
+  void tagsOfWhatIsPushedGoAlong() throws Exception {
+    here.init("shop");
+    String one = here.commit("shop", "one").id();
+    tag(here, "light", Optional.empty());
+    tag(here, "v1", Optional.of("the first"));
+    here.client.branchCreate(new BranchCreateRequest(Optional.of("shop"), "dev", Optional.empty()));
+    here.client.checkout(
+        new CheckoutRequest(Optional.of("shop"), "dev", false, Optional.empty(), false));
+    here.commit("shop", "elsewhere");
+    tag(here, "elsewhere", Optional.empty());
+    here.client.checkout(
+        new CheckoutRequest(Optional.of("shop"), "master", false, Optional.empty(), false));
+    List<RefUpdate> refs = push(here, false).refs();
+    assertThat(refs)
+        .extracting(RefUpdate::branch)
+        .containsExactly("master", "tags/light", "tags/v1");
+    assertThat(refs).extracting(RefUpdate::outcome).containsOnly("created");
+    assertThat(refs.get(1).after()).isEqualTo(one);
+    assertThat(refs.get(2).after()).as("the tag itself").isNotEqualTo(one);
+    assertThat(push(here, false).refs()).extracting(RefUpdate::branch).containsExactly("master");
+
+    cloneShop(there);
+    assertThat(head(there, "light")).isEqualTo(one);
+    assertThat(head(there, "v1")).isEqualTo(one);
+    Errors.of(ErrorKind.UNKNOWN_REVISION, () -> head(there, "elsewhere"));
+
+    // A name that is taken there stays as it is, and keeps no push from getting through.
+    String two = there.commit("shop", "two").id();
+    there.client.tagDelete(new TagDeleteRequest(Optional.of("shop"), "light"));
+    tag(there, "light", Optional.empty());
+    tag(there, "v2", Optional.empty());
+    assertThat(push(there, false).refs())
+        .extracting(RefUpdate::branch)
+        .containsExactly("master", "tags/v2");
+    List<RefUpdate> fetched =
+        here.client
+            .fetch(
+                new FetchRequest(DotSelector.of("shop"), remote, Optional.empty()),
+                ProgressListener.NONE)
+            .refs();
+    assertThat(fetched).extracting(RefUpdate::branch).containsExactly("master", "tags/v2");
+    assertThat(head(here, "v2")).isEqualTo(two);
+    assertThat(head(here, "light")).isEqualTo(one);
+  }
+
+  private static void tag(TestDaemon daemon, String name, Optional<String> message)
+      throws Exception {
+    daemon.client.tagCreate(
+        new TagCreateRequest(DotSelector.of("shop"), name, Optional.empty(), message, false));
   }
 
   @Test

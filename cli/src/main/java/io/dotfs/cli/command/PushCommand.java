@@ -10,7 +10,8 @@ import picocli.CommandLine.Option;
     name = "push",
     description = {
       "Send commits to a remote. Only what it lacks travels.",
-      "Refused if the remote's branch has commits that this one lacks."
+      "Refused if the remote's branch has commits that this one lacks.",
+      "Tags of what is sent go along, unless the remote has their names already."
     },
     footer = "  dm push hub")
 final class PushCommand extends TransferCommand {

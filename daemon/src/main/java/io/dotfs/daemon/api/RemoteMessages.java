@@ -137,8 +137,9 @@ public final class RemoteMessages {
   }
 
   /**
-   * One branch of a transfer.
+   * One branch of a transfer, or a tag that came with it.
    *
+   * @param branch its name; of a tag {@code tags/NAME}
    * @param outcome {@code created}, {@code fast-forward}, {@code forced}, {@code up to date}; of a
    *     pull that stashed, {@code kept} for the branch that was made and {@code replaced} for the
    *     other

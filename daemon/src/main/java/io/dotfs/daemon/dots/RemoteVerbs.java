@@ -36,6 +36,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -46,6 +47,9 @@ import java.util.TreeMap;
  * safe.
  */
 public final class RemoteVerbs {
+  /** How names of tags begin on the wire. */
+  private static final String TAGS = "tags/";
+
   private final DotHome home;
   private final CheckoutVerbs checkouts;
 
@@ -128,7 +132,7 @@ public final class RemoteVerbs {
           new Push(remote, local(selected.id()))
               .run(
                   new io.dotfs.packstream.transfer.PushRequest(
-                      there, refs, request.remote().name()),
+                      there, refs, true, request.remote().name()),
                   told);
       remember(selected.id(), request.remote(), there);
       List<RefUpdate> updates = new ArrayList<>();
@@ -142,6 +146,12 @@ public final class RemoteVerbs {
                 moved ? before.map(ObjectId::toHex) : Optional.of(branch.getValue().toHex()),
                 branch.getValue().toHex(),
                 moved ? outcome(before, branch.getValue()) : "up to date"));
+      }
+      for (String tag : result.moved().keySet()) {
+        if (tag.startsWith(TAGS)) {
+          String target = Objects.requireNonNull(result.refs().get(tag)).toHex();
+          updates.add(new RefUpdate(tag, Optional.empty(), target, "created"));
+        }
       }
       return reply(selected.id(), request.remote(), there, updates, result.summary(), begin);
     }
@@ -221,7 +231,12 @@ public final class RemoteVerbs {
       FetchResult result = fetch(remote, selected.id(), request.remote(), there, branch, progress);
       remember(selected.id(), request.remote(), there);
       return reply(
-          selected.id(), request.remote(), there, updates(before, result), result.summary(), begin);
+          selected.id(),
+          request.remote(),
+          there,
+          updates(selected.id(), before, result),
+          result.summary(),
+          begin);
     }
   }
 
@@ -242,7 +257,7 @@ public final class RemoteVerbs {
     return home.refs(id, "remotes/" + remote.name() + "/");
   }
 
-  private List<RefUpdate> updates(Map<String, ObjectId> before, FetchResult result)
+  private List<RefUpdate> updates(DotId id, Map<String, ObjectId> before, FetchResult result)
       throws StoreException {
     List<RefUpdate> updates = new ArrayList<>();
     for (Map.Entry<String, ObjectId> ref : result.fetched().entrySet()) {
@@ -256,6 +271,9 @@ public final class RemoteVerbs {
                 old.map(ObjectId::toHex),
                 ref.getValue().toHex(),
                 same ? "up to date" : outcome(old, ref.getValue())));
+      } else if (result.movedRefs().containsKey(id.refPrefix() + "/" + ref.getKey())) {
+        updates.add(
+            new RefUpdate(ref.getKey(), Optional.empty(), ref.getValue().toHex(), "created"));
       }
     }
     return updates;

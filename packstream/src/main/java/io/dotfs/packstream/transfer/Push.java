@@ -5,6 +5,7 @@ import io.dotfs.objectstore.graph.History;
 import io.dotfs.objectstore.graph.ObjectWalk;
 import io.dotfs.objectstore.object.ObjectId;
 import io.dotfs.objectstore.object.ObjectType;
+import io.dotfs.objectstore.ref.RefName;
 import io.dotfs.objectstore.store.Hold;
 import io.dotfs.objectstore.store.StoredObject;
 import io.dotfs.packstream.DotName;
@@ -30,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -66,16 +69,32 @@ public final class Push {
     SortedMap<String, Optional<ObjectId>> moved = new TreeMap<>();
     return attempts.run(
         () -> {
-          try (Hold hold = local.store().retention().hold(() -> targets(request).values())) {
-            return attempt(request, session, attempts, moved);
+          SortedMap<String, ObjectId> tags = new TreeMap<>();
+          try (Hold hold = local.store().retention().hold(() -> held(request, tags))) {
+            return attempt(request, tags, session, attempts, moved);
           } catch (StoreException e) {
             throw new LocalFailure("the local store failed: " + e.getMessage(), e);
           }
         });
   }
 
+  /** Reads the tags that may go along; returns all that has to stay here meanwhile. */
+  private Collection<ObjectId> held(PushRequest request, SortedMap<String, ObjectId> tags)
+      throws StoreException {
+    String prefix = local.refPrefix() + "/";
+    if (request.tags()) {
+      for (Map.Entry<RefName, ObjectId> tag : local.refs().list(prefix + "tags/").entrySet()) {
+        tags.put(tag.getKey().value().substring(prefix.length()), tag.getValue());
+      }
+    }
+    Set<ObjectId> ids = new LinkedHashSet<>(targets(request.refs()).values());
+    ids.addAll(tags.values());
+    return ids;
+  }
+
   private PushResult attempt(
       PushRequest request,
+      SortedMap<String, ObjectId> tags,
       SessionId session,
       Attempts attempts,
       SortedMap<String, Optional<ObjectId>> moved)
@@ -86,14 +105,43 @@ public final class Push {
     if (!there.writable()) {
       throw new PermissionDenied("Permission denied: you may read " + dot + " but not push to it.");
     }
-    List<RefUpdate> updates = updates(request, there);
-    long present = (long) request.refs().size() - updates.size();
+    List<PushRequest.Ref> refs = new ArrayList<>(request.refs());
+    refs.addAll(newTags(request, tags, there));
+    List<RefUpdate> updates = updates(dot, refs, there);
+    long present = (long) refs.size() - updates.size();
     if (!updates.isEmpty()) {
       updates.forEach(update -> moved.put(update.ref(), update.expectedOld()));
       present += send(dot, session, updates, there, attempts);
     }
-    Tracking.follow(local, request.remoteName(), targets(request));
-    return new PushResult(moved, attempts.summary(present, dataBytes(request)));
+    Tracking.follow(local, request.remoteName(), targets(refs));
+    return new PushResult(targets(refs), moved, attempts.summary(present, dataBytes(request)));
+  }
+
+  /** Those of {@code tags} whose names are not there, and that lie in what is pushed. */
+  private List<PushRequest.Ref> newTags(
+      PushRequest request, SortedMap<String, ObjectId> tags, RemoteRefs there)
+      throws StoreException {
+    History history = new History(local.store());
+    SortedMap<String, ObjectId> commits = new TreeMap<>();
+    for (Map.Entry<String, ObjectId> tag : tags.entrySet()) {
+      if (!there.refs().containsKey(tag.getKey())) {
+        commits.put(tag.getKey(), history.peel(tag.getValue()));
+      }
+    }
+    Set<ObjectId> pushed =
+        new ReachableCommits(local.store())
+            .among(commits.values(), targets(request.refs()).values());
+    List<PushRequest.Ref> refs = new ArrayList<>();
+    for (Map.Entry<String, ObjectId> commit : commits.entrySet()) {
+      if (pushed.contains(commit.getValue())) {
+        refs.add(
+            new PushRequest.Ref(
+                commit.getKey(),
+                Objects.requireNonNull(tags.get(commit.getKey())),
+                new Lease.FastForward()));
+      }
+    }
+    return refs;
   }
 
   private RemoteRefs refs(DotName dot) throws TransferException {
@@ -106,11 +154,11 @@ public final class Push {
   }
 
   /** What has to move; refuses what would lose commits that the user did not mean to lose. */
-  private List<RefUpdate> updates(PushRequest request, RemoteRefs there)
+  private List<RefUpdate> updates(DotName dot, List<PushRequest.Ref> refs, RemoteRefs there)
       throws TransferException, StoreException {
-    Divergence divergence = new Divergence(remote, request.dot(), local.store());
+    Divergence divergence = new Divergence(remote, dot, local.store());
     List<RefUpdate> updates = new ArrayList<>();
-    for (PushRequest.Ref ref : request.refs()) {
+    for (PushRequest.Ref ref : refs) {
       Optional<ObjectId> old = Optional.ofNullable(there.refs().get(ref.ref()));
       if (old.equals(Optional.of(ref.target()))) {
         continue;
@@ -194,9 +242,9 @@ public final class Push {
     return new ListedObject(id, type, local.store().info(id).orElseThrow().storedBytes());
   }
 
-  private static SortedMap<String, ObjectId> targets(PushRequest request) {
+  private static SortedMap<String, ObjectId> targets(List<PushRequest.Ref> refs) {
     SortedMap<String, ObjectId> targets = new TreeMap<>();
-    request.refs().forEach(ref -> targets.put(ref.ref(), ref.target()));
+    refs.forEach(ref -> targets.put(ref.ref(), ref.target()));
     return targets;
   }
 

@@ -10,10 +10,12 @@ import java.util.List;
  *
  * @param dot its name on the remote
  * @param refs what shall be there afterwards; all move or none
+ * @param tags whether this dot's tags go along that name something in the history of {@code refs};
+ *     a name that exists there already stays as it is
  * @param remoteName under which the remote is known here: {@code PREFIX/remotes/NAME/BRANCH}
  *     follows each branch that was pushed
  */
-public record PushRequest(DotName dot, List<Ref> refs, String remoteName) {
+public record PushRequest(DotName dot, List<Ref> refs, boolean tags, String remoteName) {
   /**
    * One ref to push.
    *
@@ -36,9 +38,12 @@ public record PushRequest(DotName dot, List<Ref> refs, String remoteName) {
     }
   }
 
-  /** One branch, fast-forward only. */
+  /** One branch, fast-forward only, without tags. */
   public static PushRequest branch(DotName dot, String branch, ObjectId target, String remoteName) {
     return new PushRequest(
-        dot, List.of(new Ref("heads/" + branch, target, new Lease.FastForward())), remoteName);
+        dot,
+        List.of(new Ref("heads/" + branch, target, new Lease.FastForward())),
+        false,
+        remoteName);
   }
 }

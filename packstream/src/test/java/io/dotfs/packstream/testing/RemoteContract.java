@@ -300,7 +300,7 @@ public abstract class RemoteContract {
       throws TransferException {
     PushRequest.Ref ref = new PushRequest.Ref("heads/master", target, new Lease.Replace(expected));
     new Push(remote, home.dot("shop"))
-        .run(new PushRequest(dot, List.of(ref), "hub"), Progress.none());
+        .run(new PushRequest(dot, List.of(ref), false, "hub"), Progress.none());
   }
 
   @Test
@@ -337,7 +337,7 @@ public abstract class RemoteContract {
     }
     PushRequest.Ref ref = new PushRequest.Ref("tags/v1", tag, new Lease.FastForward());
     new Push(remote, ann.dot("shop"))
-        .run(new PushRequest(dot, List.of(ref), "hub"), Progress.none());
+        .run(new PushRequest(dot, List.of(ref), false, "hub"), Progress.none());
 
     FetchResult fetched =
         new Fetch(remote, bob.dot("shop"))
