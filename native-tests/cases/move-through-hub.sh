@@ -35,7 +35,7 @@ dm push hub >/dev/null
 second fetch hub
 same "tags come with what they name" "$(second tag)" "light
 v3"
-contains "an annotated one whole" "$(second show v3)" "the third state"
+contains "an annotated one whole" "$(second tag --json)" "the third state"
 same "fetch moves nothing of ours" "$(cat files2/dir/a)" two
 second log -n 1 | grep -q "$third" && fail "fetch moved the branch"
 same "but knows" "$(second show hub/master | sed -n 's/^commit \([0-9a-f]*\).*/\1/p' | head -n 1)" "$third"

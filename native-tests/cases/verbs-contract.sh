@@ -221,7 +221,7 @@ document remote --json
 run push push disk
 same "what a transfer prints" "$(sed -E 's/[0-9.]+ k?B/N B/g; s/[0-9.]+ MiB/N MiB/; 4q' "$CASE/out")" "Pushing admin/shop to disk:admin/shop
 Calculating...
-finished N B / N B [======================] 100.00% N MiB/s (1/1)
+finished N B / N B [======================] 100.00% N MiB/s (2/2)
 Done!"
 run "push of a dot and branch" push disk shop dev
 run "push --all" push --all disk
