@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A second file system over one subdot, which the kernel cannot keep coherent with the first. */
-@Timeout(120)
+@Timeout(300)
 class SecondMountTest {
   private static MountRequest as(String name, Path directory, int uid) {
     return new MountRequest(

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One connection of the thin client, spoken by hand. */
-@Timeout(60)
+@Timeout(300)
 class CallerTest {
   /** Short, since a socket's path may have 100 bytes only. */
   private Path home;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is asked of an engine, and what is made of its answers. */
-@Timeout(60)
+@Timeout(300)
 class EngineTest {
   private static final Container WEB =
       new Container("c1", "/web", "box", "sha256:1", Set.of("/home/volumes/app.db"));

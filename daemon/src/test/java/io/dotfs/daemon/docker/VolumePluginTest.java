@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Docker's side of the volume protocol, byte by byte, without Docker and without mounts. */
-@Timeout(60)
+@Timeout(300)
 class VolumePluginTest {
   @TempDir Path directory;
   private final FakeData data = new FakeData();

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class FlusherTest {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** Holds each WRITE back, as a loaded server would: a flush that does not wait is found out. */
   @SuppressWarnings("UnsynchronizedOverridesSynchronized") // waits without the lock

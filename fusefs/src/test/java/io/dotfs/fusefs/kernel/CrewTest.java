@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class CrewTest {
   private final AtomicInteger recruited = new AtomicInteger();
 
@@ -60,7 +60,7 @@ class CrewTest {
     }
     assertThat(waiting).isNotDone();
     crew.block();
-    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
     assertThat(recruited).hasValue(2);
   }
 
@@ -70,7 +70,7 @@ class CrewTest {
     crew.block();
     CompletableFuture<Boolean> waiting = CompletableFuture.supplyAsync(crew::unblock);
     crew.end();
-    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiting.get(60, TimeUnit.SECONDS)).isTrue();
     crew.block();
     assertThat(recruited).hasValue(2);
     assertThat(crew.unblock()).isTrue();

@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole front end on a real mount, over a file system in memory. */
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class KernelFrontEndTest {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir private static Path programs;
   private static Path operations;

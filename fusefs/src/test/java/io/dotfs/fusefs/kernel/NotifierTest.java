@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the notifier writes; a socket takes the place of the kernel. */
-@Timeout(30)
+@Timeout(300)
 class NotifierTest {
   private final SocketDevice device = new SocketDevice();
 

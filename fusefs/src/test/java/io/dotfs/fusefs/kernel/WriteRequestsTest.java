@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
  * (docs/posix.md). The checkers of commits in native-tests rely on what is here.
  */
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class WriteRequestsTest {
   private static final long PAGE = NativeBuffer.PAGE;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class LibfuseFrontEndTest {
   private static TestMount mount(MemoryFileSystem fileSystem) throws Exception {
     try {
@@ -63,12 +63,12 @@ class LibfuseFrontEndTest {
               "4194304",
               "h",
               "he1");
-      assertThat(fileSystem.await(Duration.ofSeconds(10), () -> fileSystem.nodeCount() == 1))
+      assertThat(fileSystem.await(Duration.ofSeconds(60), () -> fileSystem.nodeCount() == 1))
           .as("look-ups and handles are given back")
           .isTrue();
       assertThat(fileSystem.lookupsHeld()).isZero();
       assertThat(fileSystem.handlesHeld()).isZero();
     }
-    assertThat(fileSystem.unmountedLatch().await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(fileSystem.unmountedLatch().await(60, TimeUnit.SECONDS)).isTrue();
   }
 }

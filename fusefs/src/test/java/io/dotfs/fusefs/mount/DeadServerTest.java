@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class DeadServerTest {
   private static ChildProcess server(Path directory, String source) throws Exception {
     return ChildProcess.start(

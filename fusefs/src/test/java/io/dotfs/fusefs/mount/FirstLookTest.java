@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What an ordinary user meets who is the first to use a new mount. */
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class FirstLookTest {
   private static final boolean ROOT = System.getProperty("user.name").equals("root");
   private static final String AS_USER =

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * everybody may open {@code /dev/fuse}, as udev's rule has it on most hosts.
  */
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class OrdinaryUserTest {
   private static final String SCRIPT =
       """

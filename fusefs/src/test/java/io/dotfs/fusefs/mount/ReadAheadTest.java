@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** That the answer to INIT does not put the kernel's own read-ahead back. */
 @RequiresFuse
-@Timeout(60)
+@Timeout(300)
 class ReadAheadTest {
   @Test
   void whereItMayBeSetTheKernelReadsAheadByWholeRequests() throws Exception {

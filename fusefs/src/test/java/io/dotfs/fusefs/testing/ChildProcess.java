@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * itself. Killed on {@link #close}.
  */
 public final class ChildProcess implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   /** What a process left behind. */
   public record Result(int status, String output) {

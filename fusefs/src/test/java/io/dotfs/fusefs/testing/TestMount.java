@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 
 /** A mount in a directory of its own, which goes away on {@link #close} whatever happened. */
 public final class TestMount implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final Path directory;
   private final MountedFileSystem mount;

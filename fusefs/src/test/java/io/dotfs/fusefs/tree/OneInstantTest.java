@@ -171,7 +171,7 @@ class OneInstantTest {
             .redirectErrorStream(true)
             .start();
     String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(child.waitFor(300, TimeUnit.SECONDS)).isTrue();
     assertThat(output).contains("CONTRADICTIONS");
   }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * What every {@link RefStore} does. A subclass in the module of an implementation says how to make
  * one; closing what it made is the subclass's, in an {@code @AfterEach}.
  */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 public abstract class RefStoreContract {
   private static final RefName MASTER = new RefName("dots/admin/shop/heads/master");
   private static final RefName BRANCH = new RefName("dots/admin/shop/heads/feature");
