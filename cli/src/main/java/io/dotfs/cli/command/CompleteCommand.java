@@ -172,9 +172,9 @@ final class CompleteCommand extends DmCommand {
         session().settings().remotes().stream().map(Remote::name).forEach(names::add);
         return names;
       }
-      DaemonLauncher launcher = new DaemonLauncher(session().endpoint());
-      if (kind != Kind.NONE && launcher.listens()) {
-        ask(new DaemonClient(session().endpoint().socket()), kind, last, names);
+      Optional<DaemonClient> daemon = new DaemonLauncher(session().endpoint()).running();
+      if (daemon.isPresent() && kind != Kind.NONE) {
+        ask(daemon.get(), kind, last, names);
       }
     } catch (DaemonException | SettingsException e) {
       return names; // there is nobody to tell: what was found so far is offered

@@ -49,6 +49,12 @@ final class ByteCalls {
     thread.start();
     try {
       return HttpAnswer.read(channel, reply, listener);
+    } catch (UnreadRequestException e) {
+      // Some of it was read, of the request and of the source, which does not begin again.
+      if (sender.failure.isPresent()) {
+        throw new OwnStreamException(sender.failure.get());
+      }
+      throw new IOException(e.getMessage(), e);
     } catch (IOException | DaemonException e) {
       // The daemon fails as well where the source broke off, but knows less about it.
       if (sender.failure.isPresent()) {

@@ -59,8 +59,14 @@ public final class DaemonLauncher {
     }
   }
 
+  /** A client of the daemon if one listens; none is started. */
+  public Optional<DaemonClient> running() throws DaemonException {
+    refuseForeignDirectory();
+    return listens() ? Optional.of(new DaemonClient(endpoint.socket())) : Optional.empty();
+  }
+
   /**
-   * A client of the daemon if one listens; none is started.
+   * As {@link #running()}.
    *
    * @param revival what is done if that daemon goes away before it has read a request
    */

@@ -3,6 +3,7 @@ package io.dotfs.daemon.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dotfs.daemon.api.ArchiveMessages.ImportRequest;
 import io.dotfs.daemon.api.DotMessages.InitRequest;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -74,6 +77,26 @@ class DaemonClientTest {
         .hasMessageContaining("lost the connection");
     assertThat(read.get()).contains("x");
     assertThat(revivals).isEmpty();
+  }
+
+  @Test
+  void bytesThatWereSentAreNotSentAgain() throws Exception {
+    Future<Integer> death =
+        daemon.submit(
+            () -> {
+              dieUnread();
+              return 1;
+            });
+    assertThatThrownBy(
+            () ->
+                new DaemonClient(socket)
+                    .importTar(
+                        new ImportRequest("x", "m", Map.of(), Optional.empty(), false),
+                        out -> out.write(new byte[1 << 20]),
+                        ProgressListener.NONE))
+        .isInstanceOf(DaemonException.class)
+        .hasMessageContaining("lost the connection");
+    assertThat(death.get()).isEqualTo(1);
   }
 
   @Test
