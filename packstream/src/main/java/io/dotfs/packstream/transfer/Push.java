@@ -106,7 +106,7 @@ public final class Push {
       throw new PermissionDenied("Permission denied: you may read " + dot + " but not push to it.");
     }
     List<PushRequest.Ref> refs = new ArrayList<>(request.refs());
-    refs.addAll(newTags(request, tags, there));
+    refs.addAll(alongWith(request, tags, there));
     List<RefUpdate> updates = updates(dot, refs, there);
     long present = (long) refs.size() - updates.size();
     if (!updates.isEmpty()) {
@@ -117,14 +117,16 @@ public final class Push {
     return new PushResult(targets(refs), moved, attempts.summary(present, dataBytes(request)));
   }
 
-  /** Those of {@code tags} whose names are not there, and that lie in what is pushed. */
-  private List<PushRequest.Ref> newTags(
+  /** Those of {@code tags} whose names nothing else has there, and that lie in what is pushed. */
+  private List<PushRequest.Ref> alongWith(
       PushRequest request, SortedMap<String, ObjectId> tags, RemoteRefs there)
       throws StoreException {
     History history = new History(local.store());
     SortedMap<String, ObjectId> commits = new TreeMap<>();
     for (Map.Entry<String, ObjectId> tag : tags.entrySet()) {
-      if (!there.refs().containsKey(tag.getKey())) {
+      ObjectId taken = there.refs().get(tag.getKey());
+      // Its own: an attempt whose answer was lost may have put it there.
+      if (taken == null || taken.equals(tag.getValue())) {
         commits.put(tag.getKey(), history.peel(tag.getValue()));
       }
     }

@@ -7,7 +7,8 @@ import java.util.SortedMap;
 /**
  * A push that got through: durable on the other side.
  *
- * @param refs what was pushed: the refs that were asked for, and the tags that went along
+ * @param refs what was pushed: the refs that were asked for, and the tags that went along or were
+ *     there
  * @param moved for each ref that moved, what it held before; empty if all was up to date
  * @param summary what it took
  */

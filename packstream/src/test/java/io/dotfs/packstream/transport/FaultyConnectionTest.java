@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.dotfs.objectstore.object.ObjectId;
+import io.dotfs.objectstore.ref.RefName;
+import io.dotfs.objectstore.ref.RefUpdate;
 import io.dotfs.packstream.DotName;
 import io.dotfs.packstream.TransferException;
 import io.dotfs.packstream.receive.DirectoryHost;
@@ -11,6 +13,8 @@ import io.dotfs.packstream.testing.Recorder;
 import io.dotfs.packstream.testing.TestHome;
 import io.dotfs.packstream.transfer.Fetch;
 import io.dotfs.packstream.transfer.FetchRequest;
+import io.dotfs.packstream.transfer.Lease;
+import io.dotfs.packstream.transfer.LocalDot;
 import io.dotfs.packstream.transfer.Push;
 import io.dotfs.packstream.transfer.PushRequest;
 import io.dotfs.packstream.transfer.RetryPolicy;
@@ -22,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -147,16 +152,22 @@ final class FaultyConnectionTest {
   void aPushWhoseAnswerIsLostIsFoundToHaveGotThrough() throws Exception {
     try (TestHome ann = new TestHome(temporary.resolve("ann"))) {
       ObjectId tip = ann.commit("shop", "master", Map.of("a", new byte[1000]));
+      LocalDot shop = ann.dot("shop");
+      RefName tag = new RefName(shop.refPrefix() + "/tags/v1");
+      shop.refs()
+          .update(List.of(new RefUpdate(tag, Optional.empty(), Optional.of(tip), "tag: v1")));
+      List<PushRequest.Ref> refs =
+          List.of(new PushRequest.Ref("heads/master", tip, new Lease.FastForward()));
       Spoiler spoiler = new Spoiler(Operation.PUSH, true, 3, true);
       LoopbackExchange.Fault once = new Once(spoiler);
       Recorder recorder = new Recorder();
       RetryPolicy retry = new RetryPolicy(2, Duration.ZERO, duration -> {});
       try (Remote remote = remote(once)) {
         var result =
-            new Push(remote, ann.dot("shop"), retry)
-                .run(PushRequest.branch(DOT, "master", tip, "hub"), recorder);
+            new Push(remote, shop, retry).run(new PushRequest(DOT, refs, true, "hub"), recorder);
         assertThat(recorder.retries).hasSize(1);
-        assertThat(result.moved()).containsKey("heads/master");
+        assertThat(result.moved()).containsOnlyKeys("heads/master", "tags/v1");
+        assertThat(result.refs()).containsOnlyKeys("heads/master", "tags/v1");
         assertThat(remote.refs(DOT).branch("master")).contains(tip);
       }
     }
