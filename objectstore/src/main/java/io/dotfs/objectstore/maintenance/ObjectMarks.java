@@ -43,9 +43,6 @@ final class ObjectMarks implements AutoCloseable {
   private final Compression compression = new Compression(1);
   private final BooleanSupplier stop;
 
-  private long objects;
-  private long storedBytes;
-
   /** Thrown out of a walk that was told to stop. */
   static final class StoppedException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -64,16 +61,6 @@ final class ObjectMarks implements AutoCloseable {
     wholeFirst.sort((a, b) -> Boolean.compare(b.isComplete(), a.isComplete()));
     this.packs = List.copyOf(wholeFirst);
     packs.forEach(pack -> marked.put(pack, new BitSet(pack.count())));
-  }
-
-  /** How many objects are marked. */
-  long objects() {
-    return objects;
-  }
-
-  /** What the marked objects take in their packs. */
-  long storedBytes() {
-    return storedBytes;
   }
 
   /** Whether the object is marked in this pack. */
@@ -159,8 +146,6 @@ final class ObjectMarks implements AutoCloseable {
   private void visit(ObjectId id, boolean required, Deque<ObjectId> nodes) throws StoreException {
     Optional<ObjectInfo> added = add(id, required);
     if (added.isPresent()) {
-      objects++;
-      storedBytes += added.get().storedBytes();
       for (ObjectId base : store.basesOf(id)) {
         visit(base, required, nodes);
       }
